@@ -1,0 +1,28 @@
+"""The command line. One subcommand a file, each a click command named `command`, loaded when it is called."""
+
+import click
+
+from api.cli.group import LazyGroup
+
+# name → (module, one line of help); `scholarnet --help` reads this table and imports none of the modules.
+COMMANDS = {
+    "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="scholarnet")
+def main() -> None:
+    """An open-review scholarly network: scores that explain themselves.
+
+    \b
+    Example:
+      scholarnet rank reviews.csv --out items.csv
+
+    Every command has a --help with an example. Exit status: 0 done, 2 the input or the call is
+    wrong and nothing was written, 1 anything else.
+    """

@@ -1,0 +1,17 @@
+"""Signs of life on stderr during long work, where somebody is watching."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show what is being done until it is done; silent unless stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(what):
+        yield

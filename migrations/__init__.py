@@ -1,0 +1,1 @@
+"""Alembic migrations, from an empty database to head and back."""

@@ -1,0 +1,57 @@
+"""What can go wrong, as facts; the edge turns them into statuses and exit codes."""
+
+
+class DomainError(Exception):
+    """A rule of the network said no. `errors` names the fields at fault."""
+
+    def __init__(self, message: str, *, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors or {}
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not for this reader to know that there is."""
+
+    def __init__(self, noun: str, public_id: str) -> None:
+        super().__init__(f"there is no {noun} {public_id!r}")
+
+
+class Forbidden(DomainError):
+    """The person may not do this."""
+
+
+class NotSignedIn(DomainError):
+    """This needs a person, and nobody is signed in."""
+
+
+class Conflict(DomainError):
+    """It contradicts what is there."""
+
+
+class AlreadyReviewed(Conflict):
+    """One live review per reviewer and post."""
+
+
+class ConflictOfInterest(Forbidden):
+    """Nobody reviews their own or a recent co-author's work."""
+
+
+class Invalid(DomainError):
+    """Well-formed, and still not possible; `errors` says where."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}", errors={field: [message]})
+
+
+class BadQuery(DomainError):
+    """A filter, sort or cursor that is not one; the message names the allowed ones."""
+
+
+class InputError(DomainError):
+    """A file that cannot be used: names it, the line and the column."""
+
+    def __init__(self, path: str, message: str, *, line: int | None = None, column: str | None = None) -> None:
+        place = path + (f", line {line}" if line else "") + (f", column {column!r}" if column else "")
+        super().__init__(f"{place}: {message}")
+        self.path, self.line, self.column = path, line, column

@@ -1,0 +1,114 @@
+"""The filter dialect of lists: ``tag:mri,tier:strong|sound,kind:!micro,created_at:>2026-01-01``.
+
+A comma means and, ``|`` or, ``!`` not; ``<``, ``>``, ``<=``, ``>=`` begin a range; quotes keep a comma in a value.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, not_, or_
+
+from scholarnet.errors import BadQuery
+
+PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
+VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^|"]+)')
+OPERATORS = (">=", "<=", ">", "<")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One part between commas: any of `values`, or a comparison with the only one of them."""
+
+    field: str
+    operator: str  # "=", or one of OPERATORS
+    values: tuple[str, ...]
+    is_negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field one can filter by: how its values are read, and what SQL a value becomes."""
+
+    read: Callable[[str], Any]
+    matches: Callable[[Sequence[Any]], ColumnElement[bool]]
+    column: Any = None  # a column that ranges compare; None where there is no order
+
+    def clause(self, condition: Condition) -> ColumnElement[bool]:
+        """Return the SQL of a condition on this field."""
+        values = [self._value(condition, text) for text in condition.values]
+        if condition.operator == "=":
+            found = self.matches(values)
+        elif self.column is None:
+            msg = f"filter: {condition.field} has no order; ask for values, without {condition.operator}"
+            raise BadQuery(msg)
+        else:
+            compare = {">": "__gt__", "<": "__lt__", ">=": "__ge__", "<=": "__le__"}[condition.operator]
+            found = or_(*(getattr(self.column, compare)(value) for value in values))
+        return not_(found) if condition.is_negated else found
+
+    def _value(self, condition: Condition, text: str) -> Any:
+        try:
+            return self.read(text)
+        except ValueError as error:
+            msg = f"filter: {condition.field}: {error}"
+            raise BadQuery(msg) from error
+
+
+def parse(text: str) -> list[Condition]:
+    """Return the conditions of a filter; BadQuery says which part is not one."""
+    return [_condition(piece.strip()) for piece in PIECE.findall(text) if piece.strip()]
+
+
+def clauses(text: str, allowed: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
+    """Return the SQL of a filter over the allowed fields."""
+    conditions = parse(text)
+    for condition in conditions:
+        if condition.field not in allowed:
+            msg = f"filter: there is no field {condition.field!r}; there are: {', '.join(sorted(allowed))}"
+            raise BadQuery(msg)
+    return [allowed[condition.field].clause(condition) for condition in conditions]
+
+
+def one_of(kinds: Sequence[str]) -> Callable[[str], str]:
+    """Read a value of an enumeration."""
+
+    def read(text: str) -> str:
+        if text not in kinds:
+            msg = f"{text!r} is none of {', '.join(kinds)}"
+            raise ValueError(msg)
+        return text
+
+    return read
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 date or time; without a zone it is UTC."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def number(text: str) -> float:
+    """Read a finite number."""
+    value = float(text)
+    if value - value != 0:
+        msg = f"{text!r} is not a finite number"
+        raise ValueError(msg)
+    return value
+
+
+def _condition(piece: str) -> Condition:
+    field, colon, rest = piece.partition(":")
+    is_negated = rest.startswith("!")
+    rest = rest.removeprefix("!")
+    operator = next((sign for sign in OPERATORS if rest.startswith(sign)), "=")
+    rest = rest.removeprefix(operator if operator != "=" else "")
+    values = tuple(
+        re.sub(r"\\(.)", r"\1", quoted) if quoted else plain.strip() for quoted, plain in VALUE.findall(rest)
+    )
+    if not colon or not values or not all(values):
+        msg = f"filter: {piece!r} is not of the form field:value, field:a|b, field:!value or field:>value"
+        raise BadQuery(msg)
+    return Condition(field.strip(), operator, values, is_negated)

@@ -1,0 +1,186 @@
+"""The one face of the graph: typed NetworkX multigraphs of the part around a node or between two.
+
+Nodes are ``noun:public id`` (a tag: ``tag:name``) with attributes `kind` and `label`; edges carry their
+type as key. Set-wise SQL fills a graph one step at a time, one statement for each type of edge, and takes in only
+what is public: posts anyone may see, and of a review that is not signed no hint of who wrote it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import networkx as nx
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scholarnet.edges import EDGES, LABELS, Edge, Node, NodeKind
+from scholarnet.errors import Invalid, NotFound
+from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researcher
+from scholarnet.permissions import public_posts
+
+DEEPEST = 3
+MOST_NODES = 1000
+LONGEST_PATH = 8
+IDS_A_STATEMENT = 500  # SQLite takes 32,766 parameters and PostgreSQL 65,535; plans are best well below
+
+Graph: TypeAlias = "nx.MultiDiGraph[str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the whole graph; `is_cut` when more of it was there than may be taken out at once."""
+
+    graph: Graph
+    is_cut: bool
+
+
+def ego(session: Session, *, node: str, depth: int = 1, limit: int = MOST_NODES) -> Part:
+    """Return all that lies within `depth` steps (1 to 3) of a node, either way along the edges.
+
+    Cost: one statement for each type of edge and step. Raises NotFound and Invalid.
+    """
+    if not 1 <= depth <= DEEPEST:
+        raise Invalid("depth", f"must be 1 to {DEEPEST}")
+    seen, edges = {_find(session, node)}, set[Edge]()
+    frontier, is_cut = set(seen), False
+    for _ in range(depth):
+        found = _edges_at(session, frontier)
+        fresh = sorted({end for edge in found for end in edge[:2]} - seen)
+        is_cut = is_cut or len(seen) + len(fresh) > limit
+        frontier = set(fresh[: max(0, limit - len(seen))])
+        seen |= frontier
+        edges |= {edge for edge in found if edge[0] in seen and edge[1] in seen}
+    return Part(_build(session, seen, edges), is_cut)
+
+
+def path(session: Session, *, source: str, target: str, limit: int = 20 * MOST_NODES) -> Part:
+    """Return a shortest path between two nodes, either way along the edges; an empty graph if there is none.
+
+    Grows the smaller of two spheres until they touch, up to 8 steps or `limit` nodes.
+    """
+    ends = _find(session, source), _find(session, target)
+    spheres = ({ends[0]}, {ends[1]})
+    frontiers, edges = [set(spheres[0]), set(spheres[1])], set[Edge]()
+    for _ in range(LONGEST_PATH):
+        if spheres[0] & spheres[1] or sum(map(len, spheres)) > limit:
+            break
+        side = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
+        found = _edges_at(session, frontiers[side])
+        frontiers[side] = {end for edge in found for end in edge[:2]} - spheres[side]
+        spheres[side].update(frontiers[side])
+        edges |= found
+    meets = bool(spheres[0] & spheres[1])
+    whole = nx.Graph([edge[:2] for edge in edges])
+    whole.add_nodes_from(ends)
+    steps = set(nx.shortest_path(whole, *ends)) if meets else set()
+    kept = {edge for edge in edges if edge[0] in steps and edge[1] in steps}
+    return Part(_build(session, steps, kept), is_cut=not meets and sum(map(len, spheres)) > limit)
+
+
+def collaborators(session: Session, *, researcher: Researcher, since_year: int | None = None) -> Graph:
+    """Return the researcher with their co-authors; an edge says on how many `works`, until which year."""
+    counts = _shared_works(session, researcher.id, since_year)
+    graph: Graph = nx.MultiDiGraph()
+    people = session.scalars(select(Researcher).where(Researcher.id.in_([researcher.id, *counts])))
+    names = {person.id: person for person in people}
+    graph.add_node(_name(NodeKind.RESEARCHER, researcher.public_id), kind="researcher", label=researcher.name)
+    for other_id, years in sorted(counts.items()):
+        other = names[other_id]
+        key = _name(NodeKind.RESEARCHER, other.public_id)
+        graph.add_node(key, kind="researcher", label=other.name)
+        graph.add_edge(
+            _name(NodeKind.RESEARCHER, researcher.public_id),
+            key,
+            key="coauthor",
+            works=len(years),
+            latest_year=max(years),
+        )
+    return graph
+
+
+def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterable[int], since_year: int) -> bool:
+    """Whether the reviewer is one of the authors or has shared a work with one since that year.
+
+    A publication's date is known to the year, so the year that the span begins in counts whole.
+    """
+    authors = set(author_ids)
+    return reviewer.id in authors or not authors.isdisjoint(_shared_works(session, reviewer.id, since_year))
+
+
+def _shared_works(session: Session, researcher_id: int, since_year: int | None) -> dict[int, list[int]]:
+    """The years of the works shared with each co-author, publications and published posts alike."""
+    shared = defaultdict[int, list[int]](list)
+    own = select(Authorship.publication_id).where(Authorship.researcher_id == researcher_id)
+    publications = (
+        select(Authorship.researcher_id, Publication.year)
+        .join(Publication, Publication.id == Authorship.publication_id)
+        .where(Authorship.publication_id.in_(own), Authorship.researcher_id != researcher_id)
+    )
+    for other, year in session.execute(publications):
+        shared[other].append(year)
+    posted = select(PostAuthor.post_id).where(PostAuthor.researcher_id == researcher_id)
+    posts = (
+        select(PostAuthor.researcher_id, Post.published_at)
+        .join(Post, Post.id == PostAuthor.post_id)
+        .where(PostAuthor.post_id.in_(posted), PostAuthor.researcher_id != researcher_id, public_posts())
+    )
+    for other, published_at in session.execute(posts):
+        if published_at is not None:
+            shared[other].append(published_at.year)
+    if since_year is None:
+        return shared
+    return {other: years for other, years in shared.items() if max(years) >= since_year}
+
+
+def _find(session: Session, node: str) -> Node:
+    kind_name, _, public_id = node.partition(":")
+    if kind_name not in set(NodeKind):
+        raise Invalid("node", f"{node!r} is not of the form KIND:ID with a kind of {', '.join(NodeKind)}")
+    kind = NodeKind(kind_name)
+    columns = LABELS[kind]
+    row = session.execute(columns.where(columns.selected_columns[1] == public_id)).first()
+    if row is None:
+        raise NotFound(kind, public_id)
+    return kind, row[0]
+
+
+def _edges_at(session: Session, frontier: set[Node]) -> set[Edge]:
+    found = set[Edge]()
+    ordered = sorted(frontier)
+    for start in range(0, len(ordered), IDS_A_STATEMENT):
+        ids = defaultdict[NodeKind, Collection[int]](list)
+        for kind, key in ordered[start : start + IDS_A_STATEMENT]:
+            ids[kind] = [*ids[kind], key]
+        for edge in EDGES:
+            query = edge.touching(ids)
+            if query is not None:
+                found |= {
+                    ((edge.source, source), (edge.target, target), edge.kind)
+                    for source, target in session.execute(query)
+                    if target is not None
+                }
+    return found
+
+
+def _build(session: Session, nodes: set[Node], edges: set[Edge]) -> Graph:
+    graph: Graph = nx.MultiDiGraph()
+    names = dict[Node, str]()
+    by_kind = defaultdict[NodeKind, list[int]](list)
+    for kind, key in sorted(nodes):
+        by_kind[kind].append(key)
+    for kind, keys in by_kind.items():
+        columns = LABELS[kind]
+        for start in range(0, len(keys), IDS_A_STATEMENT):
+            chunk = keys[start : start + IDS_A_STATEMENT]
+            for key, public_id, label in session.execute(columns.where(columns.selected_columns[0].in_(chunk))):
+                names[kind, key] = _name(kind, public_id)
+                graph.add_node(_name(kind, public_id), kind=str(kind), label=label)
+    for source, target, edge_kind in sorted(edges):
+        if source in names and target in names:
+            graph.add_edge(names[source], names[target], key=str(edge_kind))
+    return graph
+
+
+def _name(kind: NodeKind, public_id: str) -> str:
+    return f"{kind}:{public_id}"

@@ -1,0 +1,50 @@
+"""JSON made by the database, as text: what a hot list splices into its answer without reading it."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement, coalesce
+from sqlalchemy.types import JSON
+
+
+class json_object(FunctionElement[Any]):  # noqa: N801  (named like the SQL function it is)
+    """An object of alternating names and values."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+class json_array(FunctionElement[Any]):  # noqa: N801  (named like the SQL function it is)
+    """An aggregate: the array of a column of JSON."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(json_object)
+def _object(element: json_object, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_build_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_object, "sqlite")
+def _object_on_sqlite(element: json_object, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_array)
+def _array(element: json_array, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_agg({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_array, "sqlite")
+def _array_on_sqlite(element: json_array, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_group_array(json({compiler.process(element.clauses, **kw)}))"
+
+
+def array_text(rows: Select[Any]) -> ColumnElement[str]:
+    """Return the text of the array of the JSON values in `rows`' one column, in their order."""
+    inner = rows.subquery()
+    aggregate = select(coalesce(cast(json_array(inner.c[0]), Text), "[]")).scalar_subquery()
+    return func.coalesce(aggregate, "[]")

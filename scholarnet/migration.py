@@ -1,0 +1,42 @@
+"""Bring a database to the newest tables, and say whether it is there."""
+
+from importlib import resources
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+import scholarnet.models  # noqa: F401  (registers the tables)
+from scholarnet.db import Base
+
+
+def upgrade(connection: Connection, *, revision: str = "head") -> None:
+    """Migrate up to `revision` inside the caller's transaction."""
+    command.upgrade(_config(connection), revision)
+
+
+def downgrade(connection: Connection, *, revision: str = "base") -> None:
+    """Migrate down to `revision` inside the caller's transaction."""
+    command.downgrade(_config(connection), revision)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database stands at the newest revision."""
+    heads = set(ScriptDirectory.from_config(_config(connection)).get_heads())
+    return set(MigrationContext.configure(connection).get_current_heads()) == heads
+
+
+def drift(connection: Connection) -> list[object]:
+    """What the database lacks or has too much, against the models."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("migrations")))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,47 @@
+"""An epoch: one frozen fit of the scoring model, and its parameters for each reviewer."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId
+
+
+class Epoch(Base):
+    """`hash` covers the parameters, the model's version and the log position that was read.
+
+    `is_complete` tells a finished epoch from one whose job died; `population` and `cohorts` are what the fast
+    clock and the reputations need, as numbers.
+    """
+
+    __tablename__ = "epoch"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    model_version: Mapped[str] = mapped_column(String(40))
+    hash: Mapped[str] = mapped_column(String(64))
+    log_position: Mapped[int]
+    as_of: Mapped[datetime]
+    population: Mapped[dict[str, Any]]
+    cohorts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    n_posts: Mapped[int] = mapped_column(default=0)
+    n_reviews: Mapped[int] = mapped_column(default=0)
+    n_reviewers: Mapped[int] = mapped_column(default=0)
+    is_complete: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[CreatedAt]
+
+
+class ReviewerFit(Base):
+    """What an epoch holds of one reviewer: bias and slope on the standard scale, variance of one review."""
+
+    __tablename__ = "reviewer_fit"
+
+    epoch_id: Mapped[int] = mapped_column(ForeignKey("epoch.id", ondelete="CASCADE"), primary_key=True)
+    researcher_id: Mapped[int] = mapped_column(ForeignKey("researcher.id"), primary_key=True)
+    bias: Mapped[float]
+    slope: Mapped[float]
+    variance: Mapped[float]
+    trust: Mapped[float]
+    n_reviews: Mapped[int]

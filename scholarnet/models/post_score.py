@@ -1,0 +1,60 @@
+"""The score of a post in one epoch: what rankings sort by, as columns with indexes."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scholarnet.db import Base, lower_case_enum
+from scholarnet.forms import PostKind
+
+
+class Tier(StrEnum):
+    """How good, once it is sure enough."""
+
+    EMERGING = "emerging"
+    WEAK = "weak"
+    DEVELOPING = "developing"
+    SOUND = "sound"
+    STRONG = "strong"
+    EXCEPTIONAL = "exceptional"
+
+
+class Decision(StrEnum):
+    """What the community has decided."""
+
+    UNDER_REVIEW = "under_review"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CONTESTED = "contested"
+
+
+class PostScore(Base):
+    """In rating units (1 to 10). `value`, `low`, `high` are null while nobody has reviewed the post."""
+
+    __tablename__ = "post_score"
+
+    epoch_id: Mapped[int] = mapped_column(ForeignKey("epoch.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)
+    kind: Mapped[PostKind] = mapped_column(lower_case_enum(PostKind))
+    value: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    sd: Mapped[float | None]
+    best: Mapped[float]
+    n_reviews: Mapped[int]
+    n_effective: Mapped[float]
+    prior_share: Mapped[float]
+    tier: Mapped[Tier] = mapped_column(lower_case_enum(Tier), default=Tier.EMERGING)
+    tier_since: Mapped[datetime]
+    decision: Mapped[Decision] = mapped_column(lower_case_enum(Decision), default=Decision.UNDER_REVIEW)
+    decision_since: Mapped[datetime]
+
+    __table_args__ = (
+        # The ranking reads these backwards: the first with no filter, the others with theirs.
+        Index("ix_post_score_best", "epoch_id", "best", "post_id", "tier", "kind"),
+        Index("ix_post_score_tier", "epoch_id", "tier", "best", "post_id"),
+        Index("ix_post_score_kind", "epoch_id", "kind", "best", "post_id"),
+        Index("ix_post_score_decision", "epoch_id", "decision", "best", "post_id"),
+    )

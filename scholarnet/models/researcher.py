@@ -1,0 +1,73 @@
+"""A researcher: an account with a profile, or an author known from elsewhere who has not claimed it yet."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum
+
+
+class Role(StrEnum):
+    """What a researcher is to the community, from least to most."""
+
+    MEMBER = "member"
+    EDITOR = "editor"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Verification(StrEnum):
+    """Who vouches that this is one real person of the field."""
+
+    NONE = "none"
+    EMAIL = "email"  # a link sent to an address at an institution
+    EDITOR = "editor"  # an editor's word
+    VENUE = "venue"  # the venue whose reviews were imported
+
+
+class Researcher(Base):
+    """One person. `handle`, `email` (in lower case) and `password_hash` are missing while unclaimed."""
+
+    __tablename__ = "researcher"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    handle: Mapped[str | None] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254))
+    is_email_verified: Mapped[bool] = mapped_column(default=False)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(lower_case_enum(Role), default=Role.MEMBER)
+    orcid: Mapped[str | None] = mapped_column(String(19), unique=True)
+    affiliations: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    fields: Mapped[list[str]] = mapped_column(default=list)
+    profession: Mapped[str | None] = mapped_column(String(120))
+    biography: Mapped[str | None] = mapped_column(Text)
+    career_start: Mapped[int | None]
+    is_claimed: Mapped[bool] = mapped_column(default=False)
+    verification: Mapped[Verification] = mapped_column(lower_case_enum(Verification), default=Verification.NONE)
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("researcher.id"))
+    source_key: Mapped[str | None] = mapped_column(String(600), unique=True)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        # An address may be typed by anyone; only its verified owner holds it alone.
+        Index(
+            "uq_researcher_verified_email",
+            "email",
+            unique=True,
+            sqlite_where=text("is_email_verified"),
+            postgresql_where=text("is_email_verified"),
+        ),
+        Index("ix_researcher_created_at", "created_at", "public_id"),
+    )
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether anybody stands for this person."""
+        return self.verification is not Verification.NONE

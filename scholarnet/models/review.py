@@ -1,0 +1,82 @@
+"""A review of a post by one researcher; its revisions stand in `review_revision`."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum, now
+from scholarnet.models.post import Post
+from scholarnet.models.researcher import Researcher
+from scholarnet.models.response import Response
+from scholarnet.models.review_revision import ReviewRevision
+
+
+class Identity(StrEnum):
+    """How the reviewer is shown."""
+
+    SIGNED = "signed"
+    PSEUDONYMOUS = "pseudonymous"
+    ANONYMOUS = "anonymous"
+
+
+class Recommendation(StrEnum):
+    """What the reviewer would do with it; shown, and never part of the score."""
+
+    ACCEPT = "accept"
+    MINOR_REVISION = "minor_revision"
+    MAJOR_REVISION = "major_revision"
+    REJECT = "reject"
+
+
+class Review(Base):
+    """The latest revision's content, bound to version `version_number` of the post.
+
+    `eligibility` (0, ½ or 1) and `trust` (0 to 1) are judged when the review is submitted and kept with it.
+    """
+
+    __tablename__ = "review"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    version_number: Mapped[int]
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("researcher.id"))
+    identity: Mapped[Identity] = mapped_column(lower_case_enum(Identity), default=Identity.SIGNED)
+    pseudonym: Mapped[str | None] = mapped_column(String(40))
+    ratings: Mapped[dict[str, float]] = mapped_column(default=dict)
+    overall: Mapped[float]
+    recommendation: Mapped[Recommendation | None] = mapped_column(lower_case_enum(Recommendation))
+    confidence: Mapped[int | None]
+    body: Mapped[str] = mapped_column(Text)
+    competing_interest: Mapped[str | None] = mapped_column(Text)
+    has_financial_interest: Mapped[bool] = mapped_column(default=False)
+    eligibility: Mapped[float] = mapped_column(default=1.0)
+    trust: Mapped[float] = mapped_column(default=0.0)
+    revision_number: Mapped[int] = mapped_column(default=1)
+    addressed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    created_on: Mapped[date] = mapped_column(default=lambda: now().date())  # what lists sort by: a day, no time
+    updated_at: Mapped[UpdatedAt]
+
+    post: Mapped[Post] = relationship(lazy="raise")
+    reviewer: Mapped[Researcher] = relationship(lazy="raise")
+    revisions: Mapped[list[ReviewRevision]] = relationship(order_by=ReviewRevision.number, lazy="raise")
+    response: Mapped[Response | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("overall BETWEEN 1 AND 10", name="overall_on_scale"),
+        CheckConstraint("confidence BETWEEN 1 AND 5", name="confidence_on_scale"),
+        Index(
+            "uq_review_live",
+            "post_id",
+            "reviewer_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_review_reviewer_id", "reviewer_id", "post_id"),
+        Index("ix_review_created_on", "created_on", "public_id"),
+    )

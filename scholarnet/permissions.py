@@ -1,0 +1,118 @@
+"""Who may do what: one table, action → rule, and nothing is allowed that is not in it.
+
+The route asks first, with no thing in hand (:func:`permit` with ``thing=None``: could this person ever?); the
+service asks again with the thing. What a person may *see* is part of every query (:func:`visible_posts`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from scholarnet.errors import Forbidden, NotSignedIn
+from scholarnet.models import Audience, Post, PostAuthor, PostStatus, Researcher, Review, Role, Scope
+
+RANK = {Role.MEMBER: 0, Role.EDITOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`least` is the lowest role that may (None: a visitor too); `scope` what a token needs; `on` judges the
+    thing, and a person of at least `above` may whatever it says."""
+
+    scope: Scope = Scope.READ
+    least: Role | None = Role.MEMBER
+    on: Callable[[Researcher, Any], bool] | None = None
+    above: Role | None = None
+    reason: str = "this is not yours to do"
+
+
+def is_author(researcher: Researcher, post: Post) -> bool:
+    """Whether the post is theirs; its authors must be loaded."""
+    return any(author.researcher_id == researcher.id for author in post.authors)
+
+
+def is_reviewer(researcher: Researcher, review: Review) -> bool:
+    """Whether they wrote the review."""
+    return review.reviewer_id == researcher.id
+
+
+def is_oneself(researcher: Researcher, other: Researcher) -> bool:
+    """Whether it is their own account."""
+    return researcher.id == other.id
+
+
+def has_authorship(researcher: Researcher, publication: Any) -> bool:
+    """Whether they are among its authors, or entered it."""
+    return publication.created_by_id == researcher.id or any(
+        authorship.researcher_id == researcher.id for authorship in publication.authorships
+    )
+
+
+ANYONE = Rule(least=None)
+OWN_POST = Rule(Scope.WRITE, on=is_author, reason="only an author of the post may do this")
+OWN_REVIEW = Rule(Scope.REVIEW, on=is_reviewer, reason="only its reviewer may do this")
+
+RULES: dict[str, Rule] = {
+    "public.read": ANYONE,
+    "account.register": ANYONE,
+    "account.login": ANYONE,
+    "account.read": Rule(),
+    "account.manage": Rule(Scope.WRITE),
+    "token.read": Rule(),
+    "token.manage": Rule(Scope.WRITE),
+    "researcher.edit": Rule(Scope.WRITE, on=is_oneself, above=Role.ADMIN, reason="this profile is not yours"),
+    "researcher.verify": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors verify"),
+    "researcher.vouch": Rule(Scope.WRITE),
+    "publication.create": Rule(Scope.WRITE),
+    "publication.edit": Rule(
+        Scope.WRITE, on=has_authorship, above=Role.EDITOR, reason="only its authors and editors may change it"
+    ),
+    "post.create": Rule(Scope.WRITE),
+    "post.edit": OWN_POST,
+    "post.publish": OWN_POST,
+    "post.withdraw": Rule(Scope.WRITE, on=is_author, above=Role.MODERATOR, reason=OWN_POST.reason),
+    "post.release": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators release a case"),
+    "review.create": Rule(Scope.REVIEW),
+    "review.edit": OWN_REVIEW,
+    "review.respond": Rule(Scope.WRITE),
+    "tag.propose": Rule(Scope.WRITE),
+    "tag.accept": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors accept a tag"),
+}
+
+
+def permit(researcher: Researcher | None, action: str, thing: object = None) -> None:
+    """Return if the researcher may do `action` (to `thing`); raise NotSignedIn or Forbidden if not."""
+    rule = RULES[action]
+    if rule.least is None:
+        return
+    if researcher is None:
+        msg = "sign in first: POST /auth/login, or send a bearer token"
+        raise NotSignedIn(msg)
+    if RANK[researcher.role] < RANK[rule.least]:
+        raise Forbidden(rule.reason)
+    if thing is None or rule.on is None or _stands_above(researcher, rule):
+        return
+    if not rule.on(researcher, thing):
+        raise Forbidden(rule.reason)
+
+
+def _stands_above(researcher: Researcher, rule: Rule) -> bool:
+    return rule.above is not None and RANK[researcher.role] >= RANK[rule.above]
+
+
+def public_posts() -> ColumnElement[bool]:
+    """The posts that anyone may see and that scores, reputations and the graph are made of."""
+    return and_(Post.status == PostStatus.PUBLISHED, Post.audience == Audience.PUBLIC)
+
+
+def visible_posts(viewer: Researcher | None) -> ColumnElement[bool]:
+    """The posts that `viewer` may see: tombstones of what once was there for them included."""
+    shown = Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN])
+    if viewer is None:
+        return and_(shown, Post.audience == Audience.PUBLIC, Post.version_number > 0)
+    own = exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == viewer.id)
+    queue = Post.status == PostStatus.PENDING if RANK[viewer.role] >= RANK[Role.MODERATOR] else false()
+    members = and_(shown, Post.audience != Audience.PRIVATE, Post.version_number > 0)
+    return or_(members, own, queue)

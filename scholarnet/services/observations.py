@@ -1,0 +1,94 @@
+"""Rows of reviews as the arrays that `scoring` takes: every rating mapped to [0, 1] on a common list of criteria."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, Select, select
+
+from scholarnet.forms import CRITERION_HIGH, CRITERION_LOW, PostKind, all_forms
+from scholarnet.models import Identity, Review
+from scoring.reviews import Forms, Reviews
+
+KINDS: tuple[str, ...] = tuple(PostKind)
+CRITERIA: tuple[str, ...] = (
+    "overall",
+    *dict.fromkeys(criterion.name for form in all_forms().values() for criterion in form.criteria),
+)
+
+
+class Observation(NamedTuple):
+    """What the model needs to know of one review."""
+
+    id: int
+    post_id: int
+    reviewer_id: int
+    overall: float
+    ratings: dict[str, float]
+    confidence: int | None
+    eligibility: float
+    identity: Identity
+    trust: float
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it carries its author's name."""
+        return self.identity is Identity.SIGNED
+
+
+def live_observations() -> Select[Any]:
+    """Select the columns of :class:`Observation` of the reviews that were not withdrawn."""
+    columns = (getattr(Review, name) for name in Observation._fields)
+    return select(*columns).where(Review.withdrawn_at.is_(None))
+
+
+def as_observations(rows: Sequence[Row[Any]]) -> list[Observation]:
+    """Name the columns of rows that :func:`live_observations` selected."""
+    return [Observation._make(row) for row in rows]
+
+
+def forms_table() -> Forms:
+    """The public weights and scales of all forms, over CRITERIA, in the order of KINDS."""
+    forms = all_forms()
+    weights = np.zeros((len(KINDS), len(CRITERIA)))
+    for row, form in enumerate(forms.values()):
+        for criterion in (form.overall, *form.criteria):
+            weights[row, CRITERIA.index(criterion.name)] = criterion.weight
+    overall = [form.overall for form in forms.values()]
+    return Forms(weights, np.array([float(o.low) for o in overall]), np.array([float(o.high) for o in overall]))
+
+
+def to_reviews(
+    observations: Sequence[Observation],
+    *,
+    criteria: Sequence[str],
+    reviewer: NDArray[np.int64],
+    n_reviewers: int,
+    post_ids: Sequence[int],
+    forms: NDArray[np.int64],
+) -> Reviews:
+    """Return the arrays of `observations` with given reviewer codes; items are `post_ids`, reviewed by `forms`."""
+    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
+    return Reviews(
+        reviewer=reviewer,
+        item=np.array([item_of[one.post_id] for one in observations], dtype=np.int64),
+        ratings=_ratings(observations, criteria),
+        confidence=np.array([one.confidence or 0 for one in observations], dtype=np.int8),
+        eligibility=np.array([one.eligibility for one in observations], dtype=np.float64),
+        is_signed=np.array([one.is_signed for one in observations], dtype=np.bool_),
+        n_reviewers=n_reviewers,
+        item_form=forms,
+    )
+
+
+def _ratings(observations: Sequence[Observation], criteria: Sequence[str]) -> NDArray[np.float64]:
+    overall = next(iter(all_forms().values())).overall
+    column = {name: at for at, name in enumerate(criteria)}
+    ratings = np.full((len(observations), len(criteria)), np.nan)
+    for row, one in enumerate(observations):
+        ratings[row, 0] = overall.to_unit(one.overall)
+        for name, rating in one.ratings.items():
+            if name in column:  # a criterion that came after the epoch waits for the next one
+                ratings[row, column[name]] = (rating - CRITERION_LOW) / (CRITERION_HIGH - CRITERION_LOW)
+    return ratings

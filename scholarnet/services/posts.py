@@ -1,0 +1,216 @@
+"""Posts: drafts, publication, versions, withdrawal."""
+
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import LoaderOption
+
+from scholarnet.db import now
+from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.forms import PostKind
+from scholarnet.models import (
+    Audience,
+    Post,
+    PostAuthor,
+    PostStatus,
+    PostVersion,
+    Researcher,
+    ScoreEventKind,
+    Tag,
+)
+from scholarnet.permissions import permit, visible_posts
+from scholarnet.services import audit, scores
+from scholarnet.services.publications import resolve_author
+from scholarnet.services.tags import ensure_tags
+
+CONTENT = ("title", "abstract", "body", "lay_summary", "language", "links", "changes")
+LONGEST_MICRO = 280
+MOST_AUTHORS, MOST_TAGS = 200, 20
+WHOLE: tuple[LoaderOption, ...] = (
+    selectinload(Post.authors).joinedload(PostAuthor.researcher),
+    selectinload(Post.tags),
+    selectinload(Post.versions),
+)
+
+
+def get_post(session: Session, public_id: str, *, viewer: Researcher | None) -> Post:
+    """Return the post with authors, tags and versions, if `viewer` may see it."""
+    post = session.scalar(select(Post).where(Post.public_id == public_id, visible_posts(viewer)).options(*WHOLE))
+    if post is None:
+        raise NotFound("post", public_id)
+    return post
+
+
+def list_posts(*, viewer: Researcher | None, author: Researcher) -> Select[Post]:
+    """The posts of one author that `viewer` may see, newest first; drafts for the author alone."""
+    return (
+        select(Post)
+        .where(
+            visible_posts(viewer),
+            exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == author.id),
+        )
+        .options(*WHOLE)
+        .order_by(Post.created_at.desc(), Post.public_id.desc())
+    )
+
+
+def shown_version(post: Post) -> PostVersion:
+    """The version readers see: the latest published one, and before there is one the draft."""
+    return next(version for version in post.versions if version.number == max(post.version_number, 1))
+
+
+def draft_version(post: Post) -> PostVersion | None:
+    """The version its authors are writing, if they are."""
+    return next((version for version in post.versions if version.published_at is None), None)
+
+
+def create_post(
+    session: Session,
+    *,
+    author: Researcher,
+    kind: PostKind,
+    content: dict[str, Any],
+    tags: list[str] | None = None,
+    audience: Audience = Audience.PUBLIC,
+    authors: list[dict[str, Any]] | None = None,
+) -> Post:
+    """Begin a draft. Who posts is among the authors, and comes first where the list leaves them out."""
+    permit(author, "post.create")
+    check_content(kind, content)
+    post = Post(
+        kind=kind,
+        audience=audience,
+        created_by_id=author.id,
+        versions=[PostVersion(number=1, **content)],
+        authors=_authors(session, author, authors),
+        tags=_tags(session, tags or []),
+    )
+    session.add(post)
+    session.flush()
+    return post
+
+
+def edit_post(session: Session, *, actor: Researcher, post: Post, changes: dict[str, Any]) -> Post:
+    """Change the draft; after publication this begins the next version, and readers keep seeing the last."""
+    permit(actor, "post.edit", post)
+    _refuse_withdrawn(post)
+    content = {field: changes[field] for field in CONTENT if field in changes}
+    if content:
+        draft = draft_version(post) or _next_draft(post)
+        check_content(post.kind, {"title": draft.title, "abstract": draft.abstract, "body": draft.body} | content)
+        for field, value in content.items():
+            setattr(draft, field, value)
+    if "tags" in changes:
+        post.tags = _tags(session, changes["tags"])
+    if "audience" in changes:
+        _change_audience(post, changes["audience"])
+    post.updated_at = now()
+    session.flush()
+    return post
+
+
+def publish_post(session: Session, *, actor: Researcher, post: Post) -> Post:
+    """Freeze the draft as the next version. A case waits as `pending` for a moderator's release first."""
+    permit(actor, "post.publish", post)
+    _refuse_withdrawn(post)
+    if post.status is PostStatus.PENDING:
+        msg = "the post waits for a moderator's release"
+        raise Conflict(msg)
+    if draft_version(post) is None:
+        msg = f"version {post.version_number} is published and there is no newer draft; PATCH the post first"
+        raise Conflict(msg)
+    if post.kind is PostKind.CASE:
+        post.status = PostStatus.PENDING
+        session.flush()
+        return post
+    return _publish(session, post)
+
+
+def release_post(session: Session, *, actor: Researcher, post: Post, reason: str) -> Post:
+    """A moderator has looked at a pending post and publishes it."""
+    permit(actor, "post.release", post)
+    if post.status is not PostStatus.PENDING:
+        msg = "the post does not wait for a release"
+        raise Conflict(msg)
+    audit.record(session, actor=actor, action="post.release", subject=f"post:{post.public_id}", reason=reason)
+    return _publish(session, post)
+
+
+def withdraw_post(session: Session, *, actor: Researcher, post: Post, reason: str | None = None) -> Post:
+    """Take a post back: a draft nobody saw is gone for readers, a published one leaves a tombstone."""
+    permit(actor, "post.withdraw", post)
+    _refuse_withdrawn(post)
+    was_published = post.status is PostStatus.PUBLISHED
+    post.status = PostStatus.WITHDRAWN
+    post.withdrawn_at = now()
+    post.withdrawal_reason = reason
+    session.flush()
+    audit.record(session, actor=actor, action="post.withdraw", subject=f"post:{post.public_id}", reason=reason)
+    if was_published:
+        scores.append(session, kind=ScoreEventKind.POST_WITHDRAWN, post_id=post.id)
+    return post
+
+
+def check_content(kind: PostKind, content: dict[str, Any]) -> None:
+    """What a post of any kind must have."""
+    if not content["title"].strip():
+        raise Invalid("title", "must not be empty")
+    if not content["abstract"].strip():
+        raise Invalid("abstract", "must not be empty: say in a few sentences what this is")
+    length = len(content["abstract"]) + len(content.get("body") or "")
+    if kind is PostKind.MICRO and length > LONGEST_MICRO:
+        raise Invalid("abstract", f"a short post has at most {LONGEST_MICRO} characters, this has {length}")
+
+
+def _publish(session: Session, post: Post) -> Post:
+    draft = draft_version(post)
+    if draft is None:  # a pending post always has one; a second release meets the check of its status
+        msg = "there is nothing to publish"
+        raise Conflict(msg)
+    moment = now()
+    draft.published_at = moment
+    post.version_number = draft.number
+    post.status = PostStatus.PUBLISHED
+    post.published_at = post.published_at or moment
+    session.flush()
+    payload = {"version": draft.number}
+    scores.append(session, kind=ScoreEventKind.POST_PUBLISHED, post_id=post.id, payload=payload)
+    return post
+
+
+def _next_draft(post: Post) -> PostVersion:
+    last = shown_version(post)
+    content = {field: getattr(last, field) for field in CONTENT if field != "changes"}
+    draft = PostVersion(number=last.number + 1, **content)
+    post.versions.append(draft)
+    return draft
+
+
+def _change_audience(post: Post, audience: Audience) -> None:
+    if post.version_number and audience is not post.audience:
+        raise Invalid("audience", "cannot change once a version is published")
+    post.audience = audience
+
+
+def _refuse_withdrawn(post: Post) -> None:
+    if post.status is PostStatus.WITHDRAWN:
+        msg = "the post was withdrawn"
+        raise Conflict(msg)
+
+
+def _authors(session: Session, author: Researcher, authors: list[dict[str, Any]] | None) -> list[PostAuthor]:
+    people = [resolve_author(session, entry) for entry in authors or []]
+    if author.id not in {person.id for person in people}:
+        people.insert(0, author)
+    if len(people) > MOST_AUTHORS:
+        raise Invalid("authors", f"at most {MOST_AUTHORS}")
+    if len({person.id for person in people}) < len(people):
+        raise Invalid("authors", "the same person is named twice")
+    return [PostAuthor(researcher=person, position=at) for at, person in enumerate(people, start=1)]
+
+
+def _tags(session: Session, labels: list[str]) -> list[Tag]:
+    if len(labels) > MOST_TAGS:
+        raise Invalid("tags", f"at most {MOST_TAGS}")
+    return list(ensure_tags(session, labels=labels).values())

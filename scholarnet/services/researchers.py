@@ -1,0 +1,179 @@
+"""Researchers: accounts, profiles, verification."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from scholarnet.db import now
+from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.institutions import is_institutional
+from scholarnet.models import Researcher, Role, Verification
+from scholarnet.permissions import permit
+from scholarnet.services import audit
+from scholarnet.services.passwords import hash_password, is_password
+
+HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,38})[a-z0-9]")
+ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+
+
+def find_researcher(session: Session, *, handle: str) -> Researcher | None:
+    """Return the claimed researcher of that handle."""
+    return session.scalar(select(Researcher).where(Researcher.handle == handle.strip().lower()))
+
+
+def get_researcher(session: Session, public_id: str) -> Researcher:
+    """Return the researcher of that id (or ``@handle``)."""
+    if public_id.startswith("@"):
+        found = find_researcher(session, handle=public_id[1:])
+    else:
+        found = session.scalar(select(Researcher).where(Researcher.public_id == public_id))
+    if found is None:
+        raise NotFound("researcher", public_id)
+    return found
+
+
+def list_researchers() -> Select[Researcher]:
+    """Everybody, newest first."""
+    return select(Researcher).order_by(Researcher.created_at.desc(), Researcher.public_id.desc())
+
+
+def register(
+    session: Session, *, handle: str, name: str, email: str, password: str, role: Role = Role.MEMBER
+) -> Researcher:
+    """Open an account. An address belongs to nobody until it is verified, so it tells of no other account."""
+    handle = handle.strip().lower()
+    if not HANDLE.fullmatch(handle):
+        raise Invalid("handle", "3 to 40 of a-z, 0-9, - and _, beginning and ending with a letter or digit")
+    if find_researcher(session, handle=handle) is not None:
+        msg = f"the handle {handle!r} is taken"
+        raise Conflict(msg, errors={"handle": ["is taken"]})
+    researcher = Researcher(
+        handle=handle,
+        name=clean_name(name),
+        email=email.strip().lower(),
+        password_hash=hash_password(password),
+        role=role,
+        is_claimed=True,
+    )
+    session.add(researcher)
+    session.flush()
+    return researcher
+
+
+def add_unclaimed(session: Session, *, name: str, orcid: str | None = None) -> Researcher:
+    """Return the researcher of that ORCID iD, or a new unclaimed one; names alone never identify a person."""
+    if orcid is not None:
+        orcid = clean_orcid(orcid)
+        known = session.scalar(select(Researcher).where(Researcher.orcid == orcid))
+        if known is not None:
+            return known
+    researcher = Researcher(name=clean_name(name), orcid=orcid)
+    session.add(researcher)
+    session.flush()
+    return researcher
+
+
+def authenticate(session: Session, *, handle: str, password: str) -> Researcher | None:
+    """Return whoever has this handle and password; both wrong answers take the same time."""
+    researcher = find_researcher(session, handle=handle)
+    right = is_password(password, researcher.password_hash if researcher else None)
+    return researcher if right else None
+
+
+def update_researcher(
+    session: Session, *, actor: Researcher, researcher: Researcher, changes: dict[str, Any]
+) -> Researcher:
+    """Change a profile; `changes` holds new values by field."""
+    permit(actor, "researcher.edit", researcher)
+    if "name" in changes:
+        changes["name"] = clean_name(changes["name"])
+    if changes.get("orcid"):
+        changes["orcid"] = _free_orcid(session, changes["orcid"], researcher)
+    for field, value in changes.items():
+        setattr(researcher, field, value)
+    session.flush()
+    return researcher
+
+
+def verify_researcher(session: Session, *, actor: Researcher | None, researcher: Researcher, reason: str) -> Researcher:
+    """An editor (None: the command line) stands for this person."""
+    if actor is not None:
+        permit(actor, "researcher.verify")
+        if actor.id == researcher.id:
+            raise Invalid("researcher", "nobody verifies themselves")
+    _verify(researcher, Verification.EDITOR)
+    researcher.verified_by_id = actor.id if actor else None
+    audit.record(
+        session,
+        actor=actor,
+        action="researcher.verify",
+        subject=f"researcher:{researcher.public_id}",
+        reason=reason,
+    )
+    return researcher
+
+
+def check_institutional(email: str, *, domains: tuple[str, ...] = ()) -> str:
+    """Return the address in lower case; refuse one that no institution gives out."""
+    email = email.strip().lower()
+    if not is_institutional(email, domains=domains):
+        raise Invalid(
+            "email",
+            "is not known as an address at an institution; use one that is, or ask an editor to verify you",
+        )
+    return email
+
+
+def confirm_email(session: Session, *, researcher: Researcher, email: str) -> Researcher:
+    """The link was opened: the address is theirs, and it verifies them."""
+    taken = select(func.count()).where(
+        Researcher.email == email, Researcher.is_email_verified, Researcher.id != researcher.id
+    )
+    if session.scalar(taken):
+        msg = "this address was verified by another account meanwhile"
+        raise Conflict(msg, errors={"email": ["is in use"]})
+    researcher.email = email
+    researcher.is_email_verified = True
+    if not researcher.is_verified:
+        _verify(researcher, Verification.EMAIL)
+    session.flush()
+    return researcher
+
+
+def _verify(researcher: Researcher, how: Verification) -> None:
+    researcher.verification = how
+    researcher.verified_at = now()
+
+
+def clean_name(name: str) -> str:
+    """Return the name with its spaces in order, or refuse an empty one."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("name", "must not be empty")
+    return name
+
+
+def clean_orcid(orcid: str) -> str:
+    """Return the bare ORCID iD, its check digit (ISO 7064 MOD 11-2) verified."""
+    orcid = orcid.strip().removeprefix("https://orcid.org/").upper()
+    if not ORCID.fullmatch(orcid) or _check_digit(orcid) != orcid[-1]:
+        raise Invalid("orcid", "is not an ORCID iD such as 0000-0002-1825-0097")
+    return orcid
+
+
+def _check_digit(orcid: str) -> str:
+    total = 0
+    for digit in orcid.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11]
+
+
+def _free_orcid(session: Session, orcid: str, researcher: Researcher) -> str:
+    orcid = clean_orcid(orcid)
+    holder = session.scalar(select(Researcher.id).where(Researcher.orcid == orcid))
+    if holder not in {None, researcher.id}:
+        msg = "another profile carries this ORCID iD"
+        raise Conflict(msg, errors={"orcid": ["is in use"]})
+    return orcid

@@ -1,0 +1,197 @@
+"""Reviews: submitting, revising, withdrawing."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import LoaderOption
+
+from scholarnet.db import CROCKFORD, now
+from scholarnet.errors import AlreadyReviewed, Conflict, Invalid, NotFound
+from scholarnet.forms import Form, form_of
+from scholarnet.models import (
+    Identity,
+    Post,
+    PostStatus,
+    Researcher,
+    Response,
+    Review,
+    ReviewRevision,
+    ScoreEventKind,
+)
+from scholarnet.permissions import permit, visible_posts
+from scholarnet.services import eligibility, scores
+from scholarnet.services.posts import get_post
+from scholarnet.services.trust import trust_of
+
+REVISED = ("ratings", "overall", "recommendation", "confidence", "body")
+WHOLE: tuple[LoaderOption, ...] = (
+    joinedload(Review.post).selectinload(Post.authors),
+    joinedload(Review.reviewer),
+    joinedload(Review.response).joinedload(Response.author),
+)
+
+
+def get_review(session: Session, public_id: str, *, viewer: Researcher | None) -> Review:
+    """Return the review, if `viewer` may see its post."""
+    review = session.scalar(
+        select(Review).join(Post).where(Review.public_id == public_id, visible_posts(viewer)).options(*WHOLE)
+    )
+    if review is None:
+        raise NotFound("review", public_id)
+    return review
+
+
+def list_reviews(
+    *, viewer: Researcher | None, post: Post | None = None, reviewer: Researcher | None = None
+) -> Select[Review]:
+    """Reviews that `viewer` may see, newest day first: within a day the order is random and tells nothing.
+
+    Of a reviewer only what they signed, unless they look at themselves.
+    """
+    query = (
+        select(Review)
+        .join(Post)
+        .where(visible_posts(viewer))
+        .options(*WHOLE)
+        .order_by(Review.created_on.desc(), Review.public_id)
+    )
+    if post is not None:
+        query = query.where(Review.post_id == post.id)
+    if reviewer is not None:
+        query = query.where(Review.reviewer_id == reviewer.id)
+        if viewer is None or viewer.id != reviewer.id:
+            query = query.where(Review.identity == Identity.SIGNED, Review.withdrawn_at.is_(None))
+    return query
+
+
+def list_revisions(session: Session, *, review: Review) -> list[ReviewRevision]:
+    """All that a review has said, oldest first."""
+    query = select(ReviewRevision).where(ReviewRevision.review_id == review.id).order_by(ReviewRevision.number)
+    return list(session.scalars(query))
+
+
+def submit_review(
+    session: Session,
+    *,
+    reviewer: Researcher,
+    post_id: str,
+    content: dict[str, Any],
+    identity: Identity = Identity.SIGNED,
+    competing_interest: str | None = None,
+    has_financial_interest: bool = False,
+) -> Review:
+    """Review the latest version of a post, once. Its event and the post's new score belong to the same write."""
+    permit(reviewer, "review.create")
+    post = get_post(session, post_id, viewer=reviewer)
+    if post.status is not PostStatus.PUBLISHED:
+        msg = "only a published post can be reviewed"
+        raise Conflict(msg)
+    eligibility.refuse_conflict(session, reviewer=reviewer, post=post)
+    check_ratings(form_of(post.kind), content)
+    review = Review(
+        post=post,
+        version_number=post.version_number,
+        reviewer=reviewer,
+        identity=identity,
+        pseudonym=_new_pseudonym() if identity is Identity.PSEUDONYMOUS else None,
+        competing_interest=competing_interest,
+        has_financial_interest=has_financial_interest,
+        eligibility=eligibility.judge(
+            session, reviewer=reviewer, post=post, has_financial_interest=has_financial_interest
+        ),
+        trust=trust_of(reviewer),
+        response=None,
+        revisions=[_revision(post, 1, content)],
+        **content,
+    )
+    _add_once(session, review)
+    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED)
+    return review
+
+
+def revise_review(session: Session, *, actor: Researcher, review: Review, changes: dict[str, Any]) -> Review:
+    """Write the next revision, which judges the post's latest version; the one before it stays readable."""
+    permit(actor, "review.edit", review)
+    _refuse_withdrawn(review)
+    content = {field: changes.get(field, getattr(review, field)) for field in REVISED}
+    check_ratings(form_of(review.post.kind), content)
+    for field, value in content.items():
+        setattr(review, field, value)
+    review.revision_number += 1
+    review.version_number = review.post.version_number
+    review.updated_at = now()
+    revision = _revision(review.post, review.revision_number, content)
+    revision.review_id = review.id
+    session.add(revision)
+    session.flush()
+    _log(session, review, ScoreEventKind.REVIEW_REVISED)
+    return review
+
+
+def withdraw_review(session: Session, *, actor: Researcher, review: Review) -> Review:
+    """Take a review back: it counts no more, and a tombstone stays. Doing it twice is harmless."""
+    permit(actor, "review.edit", review)
+    if review.withdrawn_at is None:
+        review.withdrawn_at = now()
+        session.flush()
+        scores.append(session, kind=ScoreEventKind.REVIEW_WITHDRAWN, post_id=review.post_id, review_id=review.id)
+    return review
+
+
+def check_ratings(form: Form, content: dict[str, Any]) -> None:
+    """Refuse ratings that the form does not ask for or that lie off its scales."""
+    for name, rating in (content.get("ratings") or {}).items():
+        criterion = form.criterion(name)
+        if criterion is None:
+            known = ", ".join(one.name for one in form.criteria)
+            raise Invalid("ratings", f"{name!r} is not asked for a {form.kind}; it is: {known}")
+        if not criterion.low <= rating <= criterion.high:
+            raise Invalid("ratings", f"{name} must be {criterion.low} to {criterion.high}")
+    if not form.overall.low <= content["overall"] <= form.overall.high:
+        raise Invalid("overall", f"must be {form.overall.low} to {form.overall.high}")
+    if not content["body"].strip():
+        raise Invalid("body", "must not be empty: a rating without reasons helps nobody")
+
+
+def _add_once(session: Session, review: Review) -> None:
+    taken = select(Review.id).where(
+        Review.post_id == review.post.id,
+        Review.reviewer_id == review.reviewer.id,
+        Review.withdrawn_at.is_(None),
+    )
+    msg = "you have a review of this post; revise it, or withdraw it first"
+    with session.no_autoflush:
+        if session.scalar(taken) is not None:
+            raise AlreadyReviewed(msg)
+    try:
+        with session.begin_nested():
+            session.add(review)
+    except IntegrityError as error:  # another request of the same person was faster
+        raise AlreadyReviewed(msg) from error
+
+
+def _refuse_withdrawn(review: Review) -> None:
+    if review.withdrawn_at is not None:
+        msg = "the review was withdrawn"
+        raise Conflict(msg)
+
+
+def _revision(post: Post, number: int, content: dict[str, Any]) -> ReviewRevision:
+    return ReviewRevision(number=number, version_number=post.version_number, **content)
+
+
+def _log(session: Session, review: Review, kind: ScoreEventKind) -> None:
+    scores.append(
+        session,
+        kind=kind,
+        post_id=review.post_id,
+        review_id=review.id,
+        payload={"revision": review.revision_number},
+    )
+
+
+def _new_pseudonym() -> str:
+    return "Reviewer " + "".join(secrets.choice(CROCKFORD) for _ in range(5)).upper()

@@ -1,0 +1,236 @@
+"""The fast clock: the log of score events, and the score of a post from its reviews and the epoch in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from scholarnet.db import now
+from scholarnet.forms import form_of
+from scholarnet.models import (
+    Epoch,
+    Post,
+    PostScore,
+    PostStatus,
+    Review,
+    ReviewerFit,
+    ScoreEvent,
+    ScoreEventKind,
+    ScoreLog,
+)
+from scholarnet.services.clock import Clock, add_first_epoch, clock_of
+from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
+from scoring.item import Scores, score
+from scoring.population import ReviewerTable
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log while this transaction holds it."""
+
+    sequence: int
+    clock: Clock
+
+
+def hold_log(session: Session, *, lines: int = 0) -> Head:
+    """Queue for the log and reserve `lines` sequence numbers; the others wait until this transaction ends.
+
+    So numbers are given in commit order, and what is read from here on holds until the commit.
+    """
+    last, epoch_id = session.execute(
+        update(ScoreLog)
+        .values(last_sequence=ScoreLog.last_sequence + lines)
+        .returning(ScoreLog.last_sequence, ScoreLog.current_epoch_id)
+    ).one()
+    if epoch_id is None:
+        epoch_id = add_first_epoch(session).id
+        session.execute(update(ScoreLog).values(current_epoch_id=epoch_id))
+    return Head(last, clock_of(session, epoch_id))
+
+
+def append(
+    session: Session,
+    *,
+    kind: ScoreEventKind,
+    post_id: int,
+    review_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Write a line of the log and the post's new score; both belong to the caller's transaction."""
+    head = hold_log(session, lines=1)
+    session.add(
+        ScoreEvent(sequence=head.sequence, kind=kind, post_id=post_id, review_id=review_id, payload=payload or {})
+    )
+    session.flush()
+    rescore(session, clock=head.clock, post_ids=[post_id])
+
+
+def rescore(session: Session, *, clock: Clock, post_ids: Sequence[int]) -> None:
+    """Compute the scores of these posts in that epoch anew; tiers and decisions stay as they are."""
+    posts = dict(
+        session.execute(
+            select(Post.id, Post.kind).where(Post.id.in_(post_ids), Post.status == PostStatus.PUBLISHED)
+        ).all()
+    )
+    gone = [post_id for post_id in post_ids if post_id not in posts]
+    if gone:
+        session.execute(delete(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(gone)))
+    ids = sorted(posts)
+    observations = _observe(session, ids)
+    scores = _score(session, clock, observations, ids, [posts[post_id] for post_id in ids])
+    known = {
+        row.post_id: row
+        for row in session.scalars(
+            select(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(ids))
+        )
+    }
+    for post_id, columns in zip(ids, columns_of(scores), strict=True):
+        if post_id in known:
+            for name, value in columns.items():
+                setattr(known[post_id], name, value)
+        else:
+            moment = now()
+            session.add(
+                PostScore(
+                    epoch_id=clock.epoch_id,
+                    post_id=post_id,
+                    kind=posts[post_id],
+                    tier_since=moment,
+                    decision_since=moment,
+                    **columns,
+                )
+            )
+    session.flush()
+
+
+def columns_of(scores: Scores) -> list[dict[str, Any]]:
+    """Return the stored columns of each item; what is unknown without reviews is None."""
+    reviewed = scores.n_reviews > 0
+    arrays = {
+        name: getattr(scores, name).tolist()
+        for name in ("value", "low", "high", "sd", "best", "n_reviews", "n_effective", "prior_share")
+    }
+    rows = [dict(zip(arrays, values, strict=True)) for values in zip(*arrays.values(), strict=True)]
+    for at in np.flatnonzero(~reviewed):
+        rows[at] |= {"value": None, "low": None, "high": None, "sd": None, "prior_share": 0.0}
+    return rows
+
+
+def find_score(session: Session, *, post: Post) -> PostScore | None:
+    """Return the post's score in the epoch in force."""
+    return scores_of(session, post_ids=[post.id]).get(post.id)
+
+
+def scores_of(session: Session, *, post_ids: Sequence[int]) -> dict[int, PostScore]:
+    """Return the scores of many posts in the epoch in force, by post."""
+    current = select(ScoreLog.current_epoch_id).scalar_subquery()
+    rows = session.scalars(select(PostScore).where(PostScore.epoch_id == current, PostScore.post_id.in_(post_ids)))
+    return {row.post_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score taken apart: the shares and the prior's share add up to `value`."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    scale: tuple[int, int]
+    tier: str
+    decision: str
+    n_reviews: int
+    n_effective: float
+    epoch: str | None
+    prior_share: float
+    shares: list[dict[str, Any]]
+
+
+def explain(session: Session, *, post: Post) -> Explanation | None:
+    """Return the post's score with what each review contributes; None where a post has no score.
+
+    A review that is not signed shows the public band of its weight and nothing of its author.
+    """
+    stored = find_score(session, post=post)
+    if stored is None:
+        return None
+    clock = clock_of(session, stored.epoch_id)
+    observations = _observe(session, [post.id])
+    scores = _score(session, clock, observations, [post.id], [post.kind])
+    overall = form_of(post.kind).overall
+    public_ids = dict(
+        session.execute(
+            select(Review.id, Review.public_id).where(Review.id.in_([one.id for one in observations]))
+        ).all()
+    )
+    shares = [_share(scores, row, one, public_ids[one.id]) for row, one in enumerate(observations) if one.eligibility]
+    columns = columns_of(scores)[0]
+    return Explanation(
+        **{name: columns[name] for name in ("value", "low", "high", "n_reviews", "n_effective", "prior_share")},
+        scale=(overall.low, overall.high),
+        tier=stored.tier,
+        decision=stored.decision,
+        epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
+        shares=sorted(shares, key=lambda share: str(share["review_id"])),
+    )
+
+
+def _share(scores: Scores, row: int, one: Observation, public_id: str) -> dict[str, Any]:
+    capped_by = "distance" if scores.is_pull_capped[row] else None
+    entry: dict[str, Any] = {"review_id": public_id, "share": float(scores.share[row])}
+    if one.is_signed:
+        if capped_by is None and scores.is_weight_capped[row]:
+            capped_by = "trust"
+        return entry | {"weight": float(scores.precision[row]), "weight_band": None, "capped_by": capped_by}
+    return entry | {"weight": None, "weight_band": int(scores.band[row]) + 1, "capped_by": capped_by}
+
+
+def _observe(session: Session, post_ids: Sequence[int]) -> list[Observation]:
+    return as_observations(
+        session.execute(live_observations().where(Review.post_id.in_(post_ids)).order_by(Review.id)).all()
+    )
+
+
+def _score(
+    session: Session,
+    clock: Clock,
+    observations: list[Observation],
+    post_ids: Sequence[int],
+    kinds: Sequence[str],
+) -> Scores:
+    reviews = to_reviews(
+        observations,
+        criteria=clock.criteria,
+        reviewer=np.arange(len(observations), dtype=np.int64),  # a row of the table for each review
+        n_reviewers=len(observations),
+        post_ids=post_ids,
+        forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
+    )
+    return score(reviews, clock.population, _table(session, clock, observations))
+
+
+def _table(session: Session, clock: Clock, observations: list[Observation]) -> ReviewerTable:
+    """The epoch's parameters of each review's author; a newcomer's for whom it has not met and who does not sign."""
+    table = clock.population.newcomers(np.array([one.trust for one in observations], dtype=np.float64))
+    signed = {one.reviewer_id for one in observations if one.is_signed}
+    fits = {
+        fit.researcher_id: fit
+        for fit in session.execute(
+            select(
+                ReviewerFit.researcher_id,
+                ReviewerFit.bias,
+                ReviewerFit.slope,
+                ReviewerFit.variance,
+                ReviewerFit.trust,
+                ReviewerFit.n_reviews,
+            ).where(ReviewerFit.epoch_id == clock.epoch_id, ReviewerFit.researcher_id.in_(signed))
+        )
+    }
+    for row, one in enumerate(observations):
+        fit = fits.get(one.reviewer_id) if one.is_signed else None
+        if fit is not None:
+            table.bias[row], table.slope[row], table.variance[row] = fit.bias, fit.slope, fit.variance
+            table.trust[row], table.n_reviews[row] = fit.trust, fit.n_reviews
+    return table

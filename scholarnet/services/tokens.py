@@ -1,0 +1,72 @@
+"""Bearer tokens: opaque, stored hashed, with scopes; revocable and expiring."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from scholarnet.db import now
+from scholarnet.errors import Invalid, NotFound
+from scholarnet.models import Researcher, Role, Scope, Token
+from scholarnet.permissions import RANK
+
+PREFIX = "sn_"  # so that a leaked token is recognised for what it is
+
+
+def digest_of(token: str) -> str:
+    """Return what is stored of a token: it has 256 random bits, so a fast hash is safe."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def create_token(
+    session: Session,
+    *,
+    researcher: Researcher,
+    name: str,
+    scopes: list[str],
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """Return the row and the token itself, which nobody can show again."""
+    if Scope.ADMIN in scopes and RANK[researcher.role] < RANK[Role.EDITOR]:
+        raise Invalid("scopes", "'admin' is for editors, moderators and administrators")
+    if expires_at is not None and expires_at <= now():
+        raise Invalid("expires_at", "lies in the past")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = Token(
+        researcher_id=researcher.id,
+        name=name,
+        digest=digest_of(secret),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
+    )
+    session.add(token)
+    session.flush()
+    return token, secret
+
+
+def find_token(session: Session, *, secret: str) -> Token | None:
+    """Return the live token of that secret, with its researcher."""
+    token = session.scalar(select(Token).where(Token.digest == digest_of(secret)).options(joinedload(Token.researcher)))
+    if token is None or token.revoked_at is not None:
+        return None
+    return token if token.expires_at is None or token.expires_at > now() else None
+
+
+def list_tokens(*, researcher: Researcher) -> Select[Token]:
+    """Their tokens that are not revoked, newest first."""
+    return (
+        select(Token)
+        .where(Token.researcher_id == researcher.id, Token.revoked_at.is_(None))
+        .order_by(Token.created_at.desc(), Token.public_id.desc())
+    )
+
+
+def revoke_token(session: Session, *, researcher: Researcher, public_id: str) -> None:
+    """End one of their own tokens; doing it twice is harmless."""
+    token = session.scalar(select(Token).where(Token.public_id == public_id, Token.researcher_id == researcher.id))
+    if token is None:
+        raise NotFound("token", public_id)
+    token.revoked_at = token.revoked_at or now()
+    session.flush()

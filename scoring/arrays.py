@@ -1,0 +1,39 @@
+"""The array types every module speaks, and the one way to check a column."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bytes: TypeAlias = NDArray[np.int8]
+Bools: TypeAlias = NDArray[np.bool_]
+
+
+def floats(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Floats:
+    """`values` as float64 of exactly `shape`; ValueError names the column."""
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
+    return array
+
+
+def codes(values: ArrayLike, name: str, length: int, *, below: int) -> Ints:
+    """`values` as int64[length] within 0..below-1; ValueError names the column."""
+    array = np.ascontiguousarray(values)
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"{name}: expected whole numbers, got {array.dtype}")
+    array = array.astype(np.int64, copy=False)
+    if array.shape != (length,):
+        raise ValueError(f"{name}: expected shape {(length,)}, got {array.shape}")
+    if length and (array.min() < 0 or array.max() >= below):
+        raise ValueError(f"{name}: expected codes from 0 to {below - 1}")
+    return array
+
+
+def within(values: Floats, name: str, low: float, high: float) -> Floats:
+    """`values` unchanged if every one lies in [low, high] (NaN does not); ValueError names the column."""
+    if values.size and not (values.min() >= low and values.max() <= high):
+        raise ValueError(f"{name}: expected finite numbers from {low} to {high}")
+    return values

@@ -1,0 +1,83 @@
+"""What works and posts are worth to their authors, before it becomes reputation (SCORING.md, section 8)."""
+
+import numpy as np
+from scipy.special import ndtr
+
+from scoring.arrays import Floats, Ints
+from scoring.parameters import DEFAULT, Parameters
+
+
+def hazen(values: Floats, cell: Ints) -> Floats:
+    """Percentile of each value within its cell, (mean rank − ½)/n, in (0, 1); ties share one (Hazen 1914)."""
+    order = np.lexsort((values, cell))
+    sorted_cell, sorted_value = cell[order], values[order]
+    n = len(values)
+    new_cell = np.r_[True, sorted_cell[1:] != sorted_cell[:-1]][:n]
+    new_run = new_cell | np.r_[True, sorted_value[1:] != sorted_value[:-1]][:n]
+    start, length = _runs(new_cell)
+    run_start, run_length = _runs(new_run)
+    percentile = np.empty(n)
+    percentile[order] = (run_start - start + run_length / 2.0) / length
+    return percentile
+
+
+def _runs(is_first: np.ndarray) -> tuple[Ints, Ints]:
+    """First row and length of the run that each row is in."""
+    first = np.flatnonzero(is_first)
+    length = np.diff(np.r_[first, len(is_first)])
+    return np.repeat(first, length), np.repeat(length, length)
+
+
+def merit(percentile: Floats, parameters: Parameters = DEFAULT) -> Floats:
+    """g(π) = min(3, −log₁₀(1 − π)): 1 at the top tenth, 2 at the top hundredth."""
+    top = 1.0 - 10.0**-parameters.impact_cap
+    return np.asarray(np.minimum(-np.log10(1.0 - np.minimum(percentile, top)), parameters.impact_cap))
+
+
+def with_venue(percentile: Floats, venue: Ints, age_years: Floats, parameters: Parameters = DEFAULT) -> Floats:
+    """Percentiles mixed with what their venue's *other* works reach: weight 3·e^(−age/2y) against 1.
+
+    venue is int64[n] ≥ 0, -1 where there is none. A young work borrows from its venue, an old one stands alone, and
+    so does one whose venue has no other work.
+    """
+    known = venue >= 0
+    code = np.where(known, venue, 0)
+    n = int(code.max(initial=0)) + 1
+    count = np.bincount(code[known], minlength=n)[code] - 1
+    others = np.bincount(code[known], percentile[known], minlength=n)[code] - percentile
+    has_prior = known & (count > 0)
+    age = np.maximum(age_years, 0.0)
+    weight = np.where(has_prior, parameters.venue_weight * np.exp(-age / parameters.venue_decay_years), 0.0)
+    prior = np.where(has_prior, others / np.maximum(count, 1), 0.0)
+    return np.asarray((percentile + weight * prior) / (1.0 + weight))
+
+
+def author_share(n_authors: Ints) -> Floats:
+    """n^−½ of each of n authors; ValueError where a work has none."""
+    if n_authors.size and n_authors.min() < 1:
+        raise ValueError("n_authors: expected at least 1")
+    return np.asarray(1.0 / np.sqrt(n_authors))
+
+
+def publication_amounts(
+    citations: Floats,
+    cell: Ints,
+    venue: Ints,
+    age_years: Floats,
+    n_authors: Ints,
+    parameters: Parameters = DEFAULT,
+) -> Floats:
+    """What each work adds to each of its authors' X_pub, float64[n] in [0, 3].
+
+    citations: without self, co-author and ring citations. cell: int64[n] ≥ 0, one for each field × year × type.
+    """
+    percentile = with_venue(hazen(citations, cell), venue, age_years, parameters)
+    return author_share(n_authors) * merit(percentile, parameters)
+
+
+def post_amounts(best_theta: Floats, n_authors: Ints, parameters: Parameters = DEFAULT) -> Floats:
+    """What each post adds to each author's X_post, float64[n] in [0, 3], from `best` in θ.
+
+    max(0, 2Φ(best) − 1): a post that nobody reviewed has best < 0 and earns nothing, so volume does not pay.
+    """
+    return author_share(n_authors) * merit(np.maximum(0.0, 2.0 * ndtr(best_theta) - 1.0), parameters)

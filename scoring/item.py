@@ -1,0 +1,190 @@
+"""The score of items: a pure function of their reviews and a frozen epoch (SCORING.md, section 5).
+
+The fast clock: one post in a web request, or every item at once in the epoch job, to the same bits.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.arrays import Bools, Floats, Ints
+from scoring.population import Population, ReviewerTable
+from scoring.reviews import Reviews
+from scoring.root import ONE, Loss, solve
+from scoring.scale import Scale
+from scoring.standards import standardise
+from scoring.weight import Weights, weigh
+
+COARSE = 2.0**26  # steps in 1 of a sum of squares: a million terms of up to 2¹⁶ fit int64
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One row an item, then one row a review; rating units are those of the item's form.
+
+    theta_k, best_k, low_k, high_k  int64[items], θ in steps of 2⁻³²: the numbers to hash and to sort by
+    information  float64[items], 1 + ΣP in 1/θ²
+    value        float64[items], clipped to the scale; NaN without reviews
+    low, high    float64[items], ends of the 80 % interval, clipped to the scale
+    best         float64[items], the sort key: the interval's lower end, not clipped, so that order is kept
+    sd           float64[items], (high − low)/(2z) before clipping
+    prior_share  float64[items], what the prior and the clipping contribute to value; NaN without reviews
+    n_reviews    int64[items], reviews that count
+    n_effective  float64[items], (ΣP)²/ΣP²
+    dispersion   float64[items], ΣP(x − θ)²/(n − 1); 0 with fewer than two reviews
+    share        float64[n], what each review contributes to value; 0 where ineligible
+    reading      float64[n], the value each review alone speaks for, not clipped
+    precision    float64[n], P in 1/θ²
+    is_pull_capped, is_weight_capped  bool[n]: beyond huber_c; at the account's cap K
+    band         int64[n], public band of an unsigned review, else -1
+    """
+
+    theta_k: Ints
+    best_k: Ints
+    low_k: Ints
+    high_k: Ints
+    information: Floats
+    value: Floats
+    low: Floats
+    high: Floats
+    best: Floats
+    sd: Floats
+    prior_share: Floats
+    n_reviews: Ints
+    n_effective: Floats
+    dispersion: Floats
+    share: Floats
+    reading: Floats
+    precision: Floats
+    is_pull_capped: Bools
+    is_weight_capped: Bools
+    band: Ints
+
+
+def score(reviews: Reviews, population: Population, reviewers: ReviewerTable) -> Scores:
+    """Scores of all items of `reviews`, whose reviewer codes are rows of `reviewers`.
+
+    ValueError if the table has fewer rows than there are reviewers, or the forms are not the epoch's.
+    """
+    _check(reviews, population, reviewers)
+    counted, rows = reviews.counted()
+    z = standardise(counted, population.forms, population.standards, population.parameters)
+    weights = weigh(counted, z, reviewers, population)
+    order = np.argsort(counted.item, kind="stable")
+    n_reviews = np.bincount(counted.item, minlength=reviews.n_items)
+    items = np.flatnonzero(n_reviews)
+    loss = _loss(weights, order, n_reviews[items], population)
+    mass = _sums(weights.precision[order], loss, items, reviews.n_items, ONE)
+    k = _roots(loss, items, mass, population)
+    scale = Scale.of(reviews.item_form, population)
+    pull = np.zeros(len(counted), dtype=np.int64)
+    pull[order] = loss.terms(k[0, items])
+    spread = _spread(weights, order, loss, items, k[0])
+    return Scores(
+        **_of_items(k, mass, spread, n_reviews, scale, population),
+        **_prior(k[0], pull, counted.item, n_reviews, scale),
+        **_of_reviews(len(reviews), rows, weights, pull, scale.take(counted.item), population),
+    )
+
+
+def _check(reviews: Reviews, population: Population, reviewers: ReviewerTable) -> None:
+    if len(reviewers) < reviews.n_reviewers:
+        raise ValueError(f"reviewers: {len(reviewers)} rows for {reviews.n_reviewers} reviewers")
+    forms, criteria = population.forms.weights.shape
+    if reviews.ratings.shape[1] != criteria:
+        raise ValueError(f"ratings: {reviews.ratings.shape[1]} criteria, the epoch has {criteria}")
+    if reviews.item_form.max(initial=0) >= forms:
+        raise ValueError(f"item_form: the epoch has {forms} forms")
+
+
+def _loss(weights: Weights, order: Ints, length: Ints, population: Population) -> Loss:
+    start = np.cumsum(length) - length
+    root_p = np.sqrt(weights.precision[order])
+    return Loss(weights.reading[order], root_p, start, length, population.parameters.huber_c)
+
+
+def _sums(values: Floats, loss: Loss, items: Ints, n_items: int, steps: float) -> Ints:
+    """Σ over each item's rows, int64[n_items] in units of 1/`steps`."""
+    result = np.zeros(n_items, dtype=np.int64)
+    if len(items):
+        result[items] = np.add.reduceat(np.rint(values * steps).astype(np.int64), loss.start)
+    return result
+
+
+def _roots(loss: Loss, items: Ints, mass_k: Ints, population: Population) -> Ints:
+    """k of θ and of both ends of the interval, int64[3, items]; without reviews F'(θ) is θ itself."""
+    half = population.parameters.interval_z * population.q * np.sqrt(1.0 + mass_k / ONE)
+    half_k = np.rint(half * ONE).astype(np.int64)
+    k = np.stack([np.zeros_like(half_k), -half_k, half_k])
+    if len(items):
+        k[:, items] = solve(loss, k[:, items])
+    return k
+
+
+def _spread(weights: Weights, order: Ints, loss: Loss, items: Ints, theta_k: Ints) -> tuple[Floats, Floats]:
+    """ΣP² and ΣP(x − θ)² of each item."""
+    p = weights.precision[order]
+    residual = loss.reading - np.repeat(theta_k[items] / ONE, loss.length)
+    n = len(theta_k)
+    square = _sums(p * p, loss, items, n, ONE) / ONE
+    return square, _sums(p * residual * residual, loss, items, n, COARSE) / COARSE
+
+
+def _of_items(
+    k: Ints,
+    mass_k: Ints,
+    spread: tuple[Floats, Floats],
+    n_reviews: Ints,
+    scale: Scale,
+    population: Population,
+) -> dict[str, Any]:
+    low, high = k[1:] / ONE
+    mass, (square, deviation) = mass_k / ONE, spread
+    has_mass = square > 0.0
+    return {
+        "theta_k": k[0],
+        "best_k": k[1],
+        "low_k": k[1],
+        "high_k": k[2],
+        "information": 1.0 + mass,
+        "low": scale.clipped(low),
+        "high": scale.clipped(high),
+        "best": scale.rating(low),
+        "sd": scale.step * ((high - low) / (2.0 * population.parameters.interval_z)),
+        "n_reviews": n_reviews,
+        "n_effective": np.where(has_mass, mass * mass / np.where(has_mass, square, 1.0), 0.0),
+        "dispersion": np.where(n_reviews > 1, deviation / np.maximum(n_reviews - 1, 1), 0.0),
+    }
+
+
+def _prior(theta_k: Ints, pull: Ints, item: Ints, n_reviews: Ints, scale: Scale) -> dict[str, Any]:
+    """The value, and what of it no review contributes: μ₀, the cut of the clipping, the rounding of the root."""
+    pulled = np.zeros(len(theta_k), dtype=np.int64)
+    np.add.at(pulled, item, pull)
+    value = np.where(n_reviews > 0, scale.clipped(theta_k / ONE), np.nan)
+    return {"value": value, "prior_share": value - scale.step * (pulled / ONE)}
+
+
+def _of_reviews(
+    n: int, rows: Ints, weights: Weights, pull: Ints, scale: Scale, population: Population
+) -> dict[str, Any]:
+    bound = population.parameters.huber_c * np.sqrt(weights.precision)
+    at_bound = (np.abs(pull) >= np.rint(bound * ONE)) & (weights.precision > 0.0)
+    return {
+        "share": _spread_rows(n, rows, scale.step * (pull / ONE), 0.0),
+        "reading": _spread_rows(n, rows, scale.rating(weights.reading), np.nan),
+        "precision": _spread_rows(n, rows, weights.precision, 0.0),
+        "is_pull_capped": _spread_rows(n, rows, at_bound, fill=False),
+        "is_weight_capped": _spread_rows(n, rows, weights.is_capped, fill=False),
+        "band": _spread_rows(n, rows, weights.band, -1),
+    }
+
+
+def _spread_rows(n: int, rows: Ints, values: Any, fill: Any) -> Any:
+    """`values` at `rows` of n, `fill` elsewhere: what reviews that do not count have."""
+    if len(rows) == n:
+        return values
+    result = np.full(n, fill, dtype=values.dtype)
+    result[rows] = values
+    return result

@@ -1,0 +1,141 @@
+"""What an epoch freezes: the population reviewers come from, and the table of the reviewers it has met."""
+
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring.arrays import Floats, Ints, floats
+from scoring.parameters import Parameters
+from scoring.reviews import Forms
+from scoring.standards import Standards, default_standards
+
+_FLOATS = ("bias", "slope", "variance", "trust")
+_SCALARS = ("abar", "sigma_b2", "sigma_a2", "tau0", "q")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerTable:
+    """One row a reviewer; z = bias + slope·θ + noise.
+
+    bias       float64[r], in z
+    slope      float64[r] ≥ 0, z per θ
+    variance   float64[r] > 0, in z²: noise plus what is not known about bias and slope
+    trust      float64[r] in [0, 1]
+    n_reviews  int64[r], reviews that the row was fitted on
+    """
+
+    bias: Floats
+    slope: Floats
+    variance: Floats
+    trust: Floats
+    n_reviews: Ints
+
+    def __len__(self) -> int:
+        return len(self.bias)
+
+    def take(self, rows: Ints) -> "ReviewerTable":
+        """The reviewers in `rows`, in that order."""
+        return ReviewerTable(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able columns with exact floats."""
+        return {field.name: getattr(self, field.name).tolist() for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "ReviewerTable":
+        """The inverse of `as_dict`. KeyError or ValueError where the dict is not one of its making."""
+        shape = (len(data["bias"]),)
+        columns = {name: floats(data[name], f"reviewers: {name}", shape) for name in _FLOATS}
+        return cls(**columns, n_reviews=np.array(data["n_reviews"], dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The hyperparameters of one epoch: b ~ N(0, sigma_b2), a ~ N(abar, sigma_a2), τ ~ Gamma with mean tau0.
+
+    abar in z per θ, sigma_b2 in z², sigma_a2 in (z per θ)², tau0 in 1/z²; q stretches every interval (1 until
+    intervals are calibrated); bands are the public precisions of unsigned reviews, ascending, in 1/θ².
+    """
+
+    parameters: Parameters
+    forms: Forms
+    standards: Standards
+    abar: float
+    sigma_b2: float
+    sigma_a2: float
+    tau0: float
+    q: float
+    bands: Floats
+
+    def newcomers(self, trust: ArrayLike) -> ReviewerTable:
+        """Rows for reviewers whom no epoch has met, given their trust, float64[r]: average, and uncertain."""
+        given = np.atleast_1d(np.asarray(trust, dtype=np.float64))
+        variance = 1.0 / self.tau0 + self.sigma_b2 + self.sigma_a2
+        shape = given.shape
+        return ReviewerTable(
+            np.zeros(shape),
+            np.full(shape, self.abar),
+            np.full(shape, variance),
+            given,
+            np.zeros(shape, dtype=np.int64),
+        )
+
+    @property
+    def hash(self) -> str:
+        """sha256 over the parameters, MODEL_VERSION, and the bit pattern of every number."""
+        return digest(self.parameters.hash, *self._numbers())
+
+    def _numbers(self) -> tuple[ArrayLike, ...]:
+        scalars = (self.abar, self.sigma_b2, self.sigma_a2, self.tau0, self.q)
+        forms, standards = self.forms, self.standards
+        form_numbers = (forms.weights, forms.low, forms.high)
+        return *form_numbers, standards.mean, standards.sd, standards.correlation, scalars, self.bands
+
+    def as_dict(self) -> dict[str, Any]:
+        """A JSON-able dict; JSON carries float64 exactly, so `from_dict` gives the same hash."""
+        return {
+            "parameters": self.parameters.as_dict(),
+            "forms": {f.name: getattr(self.forms, f.name).tolist() for f in fields(Forms)},
+            "standards": {f.name: getattr(self.standards, f.name).tolist() for f in fields(Standards)},
+            **{name: getattr(self, name) for name in _SCALARS},
+            "bands": self.bands.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Population":
+        """The inverse of `as_dict`. KeyError or ValueError where the dict is not one of its making."""
+        forms, standards = data["forms"], data["standards"]
+        return cls(
+            parameters=Parameters.from_dict(data["parameters"]),
+            forms=Forms(**{f.name: np.array(forms[f.name], dtype=np.float64) for f in fields(Forms)}),
+            standards=Standards(**{f.name: np.array(standards[f.name]) for f in fields(Standards)}),
+            bands=np.array(data["bands"], dtype=np.float64),
+            **{name: float(data[name]) for name in _SCALARS},
+        )
+
+
+def prior_population(forms: Forms, parameters: Parameters) -> Population:
+    """The population before any review exists: the shares of NeurIPS 2014 on the middle of the scale."""
+    return Population(
+        parameters,
+        forms,
+        default_standards(forms, parameters),
+        abar=float(np.sqrt(parameters.prior_item)),
+        sigma_b2=parameters.prior_bias,
+        sigma_a2=0.0,
+        tau0=1.0 / parameters.prior_noise,
+        q=1.0,
+        bands=np.array(parameters.unsigned_bands),
+    )
+
+
+def digest(*parts: str | ArrayLike) -> str:
+    """sha256 over texts and the little-endian bit patterns of numbers, each with its length."""
+    state = sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else np.asarray(part, dtype="<f8").tobytes()
+        state.update(len(data).to_bytes(8, "little") + data)
+    return state.hexdigest()

@@ -1,0 +1,136 @@
+"""`scholarnet rank`: items and reviewers from anyone's ratings, without a form and without a database."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Floats, Ints
+from scoring.decision import quantile_tiers
+from scoring.epoch import fit
+from scoring.item import Scores, score
+from scoring.parameters import DEFAULT, Parameters
+from scoring.population import Population, ReviewerTable
+from scoring.ratings import Frozen, Ratings, Span
+from scoring.reviews import Forms
+from scoring.weight import caps, natural_precision
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRows:
+    """One row an item, in the order of its ids; float64 in the ratings' own units.
+
+    score, sd, low, high, best  finite; score is NaN for an item without ratings
+    n_reviews    int64, ratings that count
+    n_effective  float64
+    tier         int64 into decision.TIERS, by quantiles of `best`
+    rank         int64, 1 is the greatest `best`; equal ones by id
+    """
+
+    score: Floats
+    sd: Floats
+    low: Floats
+    high: Floats
+    best: Floats
+    n_reviews: Ints
+    n_effective: Floats
+    tier: Ints
+    rank: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerRows:
+    """One row a reviewer, in the order of their ids.
+
+    bias       float64, how much higher than others the reviewer rates, in the ratings' own units
+    slope      float64 ≥ 0, stretch of the reviewer's scale, 1 = the population's
+    precision  float64, what one rating says about θ by its accuracy, in 1/θ²
+    trust      float64 in [0, 1]
+    cluster    int64, code of the reviewer's cluster: every reviewer is one of their own
+    n_reviews  int64, ratings that count
+    weight     float64, `precision` under the account's cap: what one rating weighs
+    """
+
+    bias: Floats
+    slope: Floats
+    precision: Floats
+    trust: Floats
+    cluster: Ints
+    n_reviews: Ints
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What `rank` answers; `frozen` scores later ratings on the same scale."""
+
+    items: ItemRows
+    reviewers: ReviewerRows
+    frozen: Frozen
+
+
+def rank(
+    ratings: Ratings,
+    trust: Floats,
+    *,
+    frozen: Frozen | None = None,
+    span: Span | None = None,
+    parameters: Parameters = DEFAULT,
+) -> Ranking:
+    """Items and reviewers of `ratings`, given each reviewer's trust, float64[r] in [0, 1].
+
+    span: the scale; the range observed where it is not given. frozen: an earlier fit, whose scale, parameters and
+    known reviewers (with their trust) are used instead of a new fit. Any finite ratings give finite answers.
+    Raises NotConverged, and ValueError naming the column that is wrong.
+    """
+    if frozen is None:
+        span = span or Span.of(ratings.rating)
+        reviews = ratings.reviews(span)
+        fitted = fit(reviews, Forms.single(), trust, parameters)
+        frozen = Frozen(fitted.population, fitted.reviewers, ratings.reviewer_ids, span)
+        table = fitted.reviewers
+    else:
+        reviews = ratings.reviews(frozen.span)
+        table = frozen.table(ratings.reviewer_ids, trust)
+    scores = score(reviews, frozen.population, table)
+    n_reviews = np.bincount(reviews.reviewer, minlength=len(table))
+    return Ranking(
+        _item_rows(scores, ratings.item_ids, frozen.span, frozen.population.parameters),
+        _reviewer_rows(table, n_reviews, frozen.population, frozen.span),
+        frozen,
+    )
+
+
+def _item_rows(scores: Scores, ids: tuple[str, ...], span: Span, parameters: Parameters) -> ItemRows:
+    return ItemRows(
+        score=np.clip(span.from_unit(scores.value), span.low, span.high),
+        sd=span.difference(scores.sd),
+        low=np.clip(span.from_unit(scores.low), span.low, span.high),
+        high=np.clip(span.from_unit(scores.high), span.low, span.high),
+        best=span.from_unit(scores.best),
+        n_reviews=scores.n_reviews,
+        n_effective=scores.n_effective,
+        tier=quantile_tiers(scores.best_k.astype(np.float64), scores.n_reviews > 0, parameters),
+        rank=_places(scores.best_k, ids),
+    )
+
+
+def _places(best_k: Ints, ids: tuple[str, ...]) -> Ints:
+    """1 for the greatest, ties in the order of their ids."""
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    order = by_id[np.argsort(-best_k[by_id], kind="stable")]
+    places = np.empty(len(ids), dtype=np.int64)
+    places[order] = np.arange(1, len(ids) + 1)
+    return places
+
+
+def _reviewer_rows(table: ReviewerTable, n_reviews: Ints, population: Population, span: Span) -> ReviewerRows:
+    precision = natural_precision(table.slope, table.variance, population.parameters)
+    return ReviewerRows(
+        bias=span.difference(table.bias * population.standards.sd[0, 0]),
+        slope=table.slope / population.abar,
+        precision=precision,
+        trust=table.trust,
+        cluster=np.arange(len(table), dtype=np.int64),
+        n_reviews=n_reviews,
+        weight=np.minimum(precision, caps(table.trust, population.parameters)),
+    )

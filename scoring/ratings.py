@@ -1,0 +1,135 @@
+"""Anyone's ratings, in their own units, with the names of who rated what; and the fit that can be frozen for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.arrays import Floats, Ints, codes, floats, within
+from scoring.population import Population, ReviewerTable
+from scoring.reviews import Reviews, latest
+
+FLOAT_MAX = float(np.finfo(np.float64).max)
+BEYOND = 0.5  # of the range that `best` may lie outside it, so that ±1e308 stays finite
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """n ratings by reviewers of items.
+
+    reviewer, item  int64[n], codes into the tuples of ids
+    rating          float64[n], finite, in any units
+    time            float64[n] in any unit, or None: of two ratings by one reviewer of one item the later counts
+    """
+
+    reviewer: Ints
+    item: Ints
+    rating: Floats
+    time: Floats | None
+    reviewer_ids: tuple[str, ...]
+    item_ids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        n = len(self.rating)
+        codes(self.reviewer, "reviewer", n, below=len(self.reviewer_ids))
+        codes(self.item, "item", n, below=len(self.item_ids))
+        within(floats(self.rating, "rating", (n,)), "rating", -FLOAT_MAX, FLOAT_MAX)
+        if self.time is not None:
+            within(floats(self.time, "time", (n,)), "time", -FLOAT_MAX, FLOAT_MAX)
+
+    def reviews(self, span: "Span") -> Reviews:
+        """The ratings that count, as reviews on `span`; ratings outside it count as its ends."""
+        rows = latest(self.reviewer, self.item, self.time)
+        n = len(rows)
+        return Reviews(
+            reviewer=self.reviewer[rows],
+            item=self.item[rows],
+            ratings=span.to_unit(self.rating[rows])[:, None],
+            confidence=np.zeros(n, dtype=np.int8),
+            eligibility=np.ones(n),
+            is_signed=np.ones(n, dtype=np.bool_),
+            n_reviewers=len(self.reviewer_ids),
+            item_form=np.zeros(len(self.item_ids), dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The ends of the scale, in the ratings' own units; computed with halves, as high − low may overflow."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, rating: Floats) -> "Span":
+        """The range observed; 0 to 1 where there is no rating."""
+        return cls(float(rating.min()), float(rating.max())) if len(rating) else cls(0.0, 1.0)
+
+    def to_unit(self, rating: Floats) -> Floats:
+        """Ratings on [0, 1], clipped; the middle where low = high."""
+        if not self.high > self.low:
+            return np.full(len(rating), 0.5)
+        if np.isfinite(width := self.high - self.low):
+            return np.clip((rating - self.low) / width, 0.0, 1.0)
+        return np.clip((rating / 2 - self.low / 2) / (self.high / 2 - self.low / 2), 0.0, 1.0)
+
+    def from_unit(self, unit: Floats) -> Floats:
+        """The inverse of `to_unit`, up to half a range outside the scale. NaN stays."""
+        t = np.clip(unit, -BEYOND, 1.0 + BEYOND)
+        return _doubled(self.low / 2 * (1.0 - t) + self.high / 2 * t)
+
+    def difference(self, unit: Floats) -> Floats:
+        """Differences of positions on [0, 1] in the ratings' units."""
+        t = np.clip(unit, -1.0, 1.0)
+        return _doubled(self.high / 2 * t - self.low / 2 * t)
+
+
+def _doubled(half: Floats) -> Floats:
+    return 2.0 * np.clip(half, -FLOAT_MAX / 2, FLOAT_MAX / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A fit to score later ratings with: the population, the reviewers it met by id, the scale."""
+
+    population: Population
+    reviewers: ReviewerTable
+    reviewer_ids: tuple[str, ...]
+    span: Span
+
+    def table(self, reviewer_ids: tuple[str, ...], trust: Floats) -> ReviewerTable:
+        """Rows for `reviewer_ids`: as frozen where met, as newcomers with `trust`, float64[r], where not."""
+        position = {name: row for row, name in enumerate(self.reviewer_ids)}
+        row = np.array([position.get(name, -1) for name in reviewer_ids], dtype=np.int64)
+        met = row >= 0
+        columns = self.population.newcomers(trust).as_dict()
+        for name, values in columns.items():
+            column = np.array(values)
+            column[met] = getattr(self.reviewers, name)[row[met]]
+            columns[name] = column
+        return ReviewerTable.from_dict(columns)
+
+    def as_dict(self) -> dict[str, Any]:
+        """A JSON-able dict with exact floats; reviewers by id."""
+        return {
+            "population": self.population.as_dict(),
+            "hash": self.population.hash,
+            "scale": [self.span.low, self.span.high],
+            "reviewer": list(self.reviewer_ids),
+            "reviewers": self.reviewers.as_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Frozen":
+        """The inverse of `as_dict`. ValueError where the dict is not one of its making, or its numbers were changed."""
+        try:
+            population = Population.from_dict(data["population"])
+            table, ids = ReviewerTable.from_dict(data["reviewers"]), tuple(map(str, data["reviewer"]))
+            low, high = map(float, data["scale"])
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(f"epoch: not a frozen fit ({error})") from error
+        if population.hash != data.get("hash"):
+            raise ValueError("epoch: its hash does not fit its numbers, or another version of the model made it")
+        if len(ids) != len(table) or not -FLOAT_MAX <= low <= high <= FLOAT_MAX:
+            raise ValueError("epoch: reviewers or scale do not fit")
+        return cls(population, table, ids, Span(low, high))

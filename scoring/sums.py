@@ -1,0 +1,42 @@
+"""Sums by group that are the same bits in any order, and so on any number of shards.
+
+Floating-point addition is not associative, whole numbers are. Values are rounded to multiples of a power of two so
+small that every partial sum stays a whole number below 2^53 of them; then float64 adds without rounding, and
+`np.bincount` may meet the rows as they come. (As fast as bincount alone, where sorting for `reduceat` costs a gather.)
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Floats, Ints
+
+MANTISSA_BITS = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows belonging to groups 0..n-1; `bits` is how many a partial sum can gain over its largest term."""
+
+    code: Ints
+    n: int
+    count: Ints
+    bits: int
+
+    @classmethod
+    def of(cls, code: Ints, n: int) -> "Groups":
+        count = np.bincount(code, minlength=n)
+        return cls(code, n, count, int(max(count.max(initial=0), 1)).bit_length())
+
+    def sum(self, values: Floats, bound: float) -> Floats:
+        """Σ of `values` in each group, float64[n], order-free. |values| ≤ `bound` is the caller's promise."""
+        scale = 2.0 ** (MANTISSA_BITS - self.bits - math.ceil(math.log2(bound)))
+        steps = values * scale
+        return np.bincount(self.code, np.rint(steps, out=steps), minlength=self.n) / scale
+
+
+def total(values: Floats, bound: float) -> float:
+    """Σ of `values`, order-free; |values| ≤ `bound`."""
+    scale = 2.0 ** (MANTISSA_BITS - len(values).bit_length() - math.ceil(math.log2(bound)))
+    return float(np.rint(values * scale).sum() / scale)

@@ -1,0 +1,73 @@
+"""What one review says about its item, and how loudly: x, its reading of θ, and P, its precision (SCORING.md, 4)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Bools, Floats, Ints
+from scoring.parameters import Parameters
+from scoring.population import Population, ReviewerTable
+from scoring.reviews import Reviews
+
+READING_MAX = 32.0  # |x| in θ; far outside N(0, 1), and it bounds the search for the root
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Aligned with the reviews.
+
+    reading    float64[n], x in θ
+    precision  float64[n], P in 1/θ², 0 where the review says nothing
+    is_capped  bool[n], whether the account's cap K bit
+    band       int64[n], index into the public bands for an unsigned review, -1 for a signed one or below every band
+    """
+
+    reading: Floats
+    precision: Floats
+    is_capped: Bools
+    band: Ints
+
+
+def caps(trust: Floats, parameters: Parameters) -> Floats:
+    """K of each account, float64 like `trust`: from k_min without trust to k_max at trust_full."""
+    share = np.minimum(1.0, trust / parameters.trust_full)
+    return parameters.k_min + (parameters.k_max - parameters.k_min) * share
+
+
+def natural_precision(slope: Floats, variance: Floats, parameters: Parameters) -> Floats:
+    """a²/variance, in 1/θ²; 0 below the least slope: a reviewer who does not tell good from bad says nothing."""
+    return np.where(slope < parameters.slope_min, 0.0, slope * slope / variance)
+
+
+def readings(z: Floats, bias: Floats, slope: Floats, parameters: Parameters) -> Floats:
+    """x = (z − b)/a in θ, 0 below the least slope, clipped to ±READING_MAX."""
+    blind = slope < parameters.slope_min
+    return np.where(blind, 0.0, np.clip((z - bias) / np.where(blind, 1.0, slope), -READING_MAX, READING_MAX))
+
+
+def public_precision(precision: Floats, bands: Floats) -> tuple[Floats, Ints]:
+    """The greatest band not above each precision, and its index; 0 and -1 below every band."""
+    band = np.searchsorted(bands, precision, side="right") - 1
+    return np.where(band >= 0, bands[np.maximum(band, 0)], 0.0), band
+
+
+def weigh(reviews: Reviews, z: Floats, reviewers: ReviewerTable, population: Population) -> Weights:
+    """Readings and precisions of reviews whose standardised ratings are `z`.
+
+    P = e · min(κ · a²/variance, K). The cap comes after κ, so that nobody buys influence with stated
+    confidence. An unsigned review is read with the population's b = 0 and a = ā, and its P is the greatest
+    public band not above what it would be, so that nothing published holds a personal number of its author.
+    """
+    parameters, who, signed = population.parameters, reviews.reviewer, reviews.is_signed
+    slope = np.where(signed, reviewers.slope[who], population.abar)
+    kappa = np.array(parameters.kappa)[reviews.confidence]
+    natural = kappa * natural_precision(reviewers.slope, reviewers.variance, parameters)[who]
+    cap = caps(reviewers.trust, parameters)[who]
+    precision = reviews.eligibility * np.minimum(natural, cap)
+    public, band = public_precision(precision, population.bands)
+    return Weights(
+        readings(z, np.where(signed, reviewers.bias[who], 0.0), slope, parameters),
+        np.where(signed, precision, public),
+        natural > cap,
+        np.where(signed, -1, band),
+    )

@@ -1,0 +1,157 @@
+"""The fit: what it finds, and what it leaves alone."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from scoring.anova import shares
+from scoring.epoch import fit
+from scoring.item import score
+from scoring.moments import Moments, posterior
+from scoring.parameters import DEFAULT, Parameters
+from scoring.population import Population, ReviewerTable, prior_population
+from scoring.reviews import Forms
+from scoring.sums import Groups, total
+from scoring.sweeps import NotConverged
+
+FORMS = Forms.single(1.0, 10.0)
+
+
+def test_fit_when_reviewers_differ_finds_bias_slope_and_care(community):
+    habits = {
+        0: lambda truth, _: truth + 0.2,  # generous and exact
+        1: lambda truth, random: 0.5 + 0.5 * (truth - 0.5) + 0.02 * random.standard_normal(len(truth)),  # timid
+        2: lambda truth, random: truth + 0.2 * random.standard_normal(len(truth)),  # careless
+    }
+    c = community(2, n_items=200, habits=habits)
+    epoch = fit(c.reviews, FORMS, c.trust)
+    who, sd = epoch.reviewers, epoch.population.standards.sd[0, 0]
+    theta_sd = epoch.population.abar * sd  # rating in one θ for the average reviewer
+    assert who.bias[0] * sd == pytest.approx(0.2 + c.truth.mean() - epoch.population.standards.mean[0, 0], abs=0.04)
+    assert who.slope[1] / who.slope[0] == pytest.approx(0.5, abs=0.05)
+    assert who.variance[0] < np.median(who.variance) / 2
+    assert who.variance[2] == pytest.approx((0.2 / sd) ** 2, rel=0.3)
+    assert theta_sd == pytest.approx(c.truth.std(), rel=0.15)
+    assert who.n_reviews.sum() == len(c.reviews)
+
+
+def test_fit_when_reviewers_differ_ranks_items_better_than_the_mean(community):
+    better = []
+    for seed in range(6):
+        c = community(seed, each=8, n_items=200)
+        epoch = fit(c.reviews, FORMS, c.trust)
+        got = score(c.reviews, epoch.population, epoch.reviewers)
+        mean = np.bincount(c.reviews.item, c.reviews.ratings[:, 0])
+        better.append(kendalltau(got.theta_k, c.truth)[0] - kendalltau(mean, c.truth)[0])
+    assert min(better) > 0.02
+
+
+def test_fit_when_nobody_reviewed_is_genesis(reviews):
+    none = reviews([], [], [])
+    epoch = fit(none, FORMS, np.zeros(0))
+    assert epoch.population.hash == prior_population(FORMS, DEFAULT).hash
+    assert epoch.population.newcomers([0.8]).variance == pytest.approx([0.455 + 0.086])
+
+
+def test_fit_when_no_reviewer_is_known_by_three_reviews_gives_all_the_population(reviews):
+    random = np.random.default_rng(4)
+    item = np.repeat(np.arange(50), 4)
+    y = np.clip(random.uniform(0.2, 0.8, 50)[item] + 0.1 * random.standard_normal(200), 0, 1)
+    epoch = fit(reviews(np.arange(200), item, y), FORMS, np.full(200, 0.8))
+    z = (y - y.mean()) / y.std()
+    means = z.reshape(50, 4).mean(axis=1)
+    ssw = ((z.reshape(50, 4) - means[:, None]) ** 2).sum()
+    within = (ssw + 0.541 * 10) / (150 + 10)
+    between = ((4 * means.var(ddof=1) - within) / 4 * 49 + 0.459 * 10) / (49 + 10)
+    assert 1 / epoch.population.tau0 == pytest.approx(within, rel=1e-6)
+    assert epoch.population.abar**2 == pytest.approx(between, rel=1e-6)
+    assert (epoch.population.sigma_b2, epoch.population.sigma_a2, epoch.n_sweeps) == (0.0, 0.0, 0)
+    assert np.ptp(epoch.reviewers.slope) == 0.0
+    assert epoch.reviewers.variance == pytest.approx(np.full(200, within), rel=1e-6)
+
+
+@pytest.mark.parametrize(("known", "swept"), [(29, False), (30, True)])
+def test_fit_when_30_reviewers_are_known_tells_them_apart(community, known, swept):
+    c = community(6, n_reviewers=known, each=5)
+    assert (fit(c.reviews, FORMS, c.trust).n_sweeps > 0) is swept
+
+
+def test_unsigned_reviews_when_fitted_are_newcomers_and_inform_no_parameters(community):
+    c = community(8, n_reviewers=29, each=8)
+    many = replace(c.reviews, is_signed=np.ones(len(c.reviews), dtype=bool))
+    unsigned = c.reviews.item * 3 % 40 == 0
+    signed = replace(many, is_signed=~unsigned)
+    n = c.reviews.n_reviewers
+    own = np.where(unsigned, n + np.cumsum(unsigned) - 1, c.reviews.reviewer)
+    signed = replace(signed, reviewer=own, n_reviewers=n + int(unsigned.sum()))
+    trust = np.full(signed.n_reviewers, 0.8)
+    assert fit(signed, FORMS, trust).n_sweeps == 0  # 29 are known, however many are unsigned
+    fewer = replace(DEFAULT, fit_min_reviewers=20)
+    epoch = fit(signed, FORMS, trust, fewer)
+    table, newcomers = epoch.reviewers, epoch.population.newcomers(trust)
+    for name in ("bias", "slope", "variance"):
+        assert np.array_equal(getattr(table, name)[n:], getattr(newcomers, name)[n:])
+    # its rating reaches others only through the item it is of
+    flipped = np.where(unsigned[:, None], 1.0 - signed.ratings, signed.ratings)
+    there = fit(replace(signed, ratings=flipped), FORMS, trust, fewer)
+    assert there.hash != epoch.hash
+
+
+def test_fit_when_it_does_not_settle_raises(community):
+    c = community(0)
+    with pytest.raises(NotConverged, match="sweep 3"):
+        fit(c.reviews, FORMS, c.trust, replace(DEFAULT, sweeps_max=3))
+
+
+def test_fit_when_trust_is_wrong_names_it(community):
+    c = community(0)
+    with pytest.raises(ValueError, match="trust: expected shape"):
+        fit(c.reviews, FORMS, c.trust[1:])
+    with pytest.raises(ValueError, match="trust: expected finite numbers"):
+        fit(c.reviews, FORMS, c.trust * np.nan)
+
+
+def test_epoch_when_it_has_been_json_is_the_same(community):
+    c = community(0)
+    epoch = fit(c.reviews, FORMS, c.trust)
+    population = Population.from_dict(json.loads(json.dumps(epoch.population.as_dict())))
+    table = ReviewerTable.from_dict(json.loads(json.dumps(epoch.reviewers.as_dict())))
+    assert replace(epoch, population=population, reviewers=table).hash == epoch.hash
+    before = score(c.reviews, epoch.population, epoch.reviewers)
+    assert np.array_equal(score(c.reviews, population, table).best_k, before.best_k)
+    assert Parameters.from_dict(json.loads(json.dumps(DEFAULT.as_dict()))) == DEFAULT
+
+
+def test_ridge_when_solved_in_closed_form_is_that_of_the_normal_equations(genesis):
+    random = np.random.default_rng(5)
+    m, z, weight = random.normal(size=12), random.normal(size=12), random.uniform(0.1, 3, 12)
+    population = replace(genesis, sigma_b2=0.3, sigma_a2=0.2, abar=0.7)
+    got = posterior(Moments.of(z, m, weight, Groups.of(np.zeros(12, dtype=np.int64), 1), population), population)
+    design = np.column_stack([np.ones(12), m])
+    precision = design.T @ (weight[:, None] * design) + np.diag([1 / 0.3, 1 / 0.2])
+    mean = np.linalg.solve(precision, design.T @ (weight * z) + np.array([0, 0.7 / 0.2]))
+    assert [got.bias[0], got.slope[0]] == pytest.approx(mean, abs=1e-9)
+    assert [got.bias_variance[0], got.slope_variance[0]] == pytest.approx(np.diag(np.linalg.inv(precision)), abs=1e-9)
+    fixed = replace(population, sigma_b2=0.0, sigma_a2=0.0)
+    known = posterior(Moments.of(z, m, weight, Groups.of(np.zeros(12, dtype=np.int64), 1), fixed), fixed)
+    assert (known.bias[0], known.slope[0], known.slope_variance[0]) == (0.0, 0.7, 0.0)
+
+
+def test_shares_when_there_is_one_review_are_those_of_neurips():
+    got = shares(np.array([1.0]), np.array([0]), 1, DEFAULT)
+    assert (got.between, got.within) == pytest.approx((0.459, 0.541))
+
+
+def test_sums_when_the_order_changes_are_the_same_bits():
+    random = np.random.default_rng(6)
+    values, code = random.normal(size=20_000), random.integers(0, 3, 20_000)
+    order = random.permutation(20_000)
+    a = Groups.of(code, 3).sum(values, 8.0)
+    b = Groups.of(code[order], 3).sum(values[order], 8.0)
+    assert a.tobytes() == b.tobytes()
+    assert total(values, 8.0) == total(values[order], 8.0)
+    assert a == pytest.approx(np.bincount(code, values), abs=1e-8)
+    assert np.bincount(code, values).tobytes() != np.bincount(code[order], values[order]).tobytes()
