@@ -1,0 +1,1 @@
+"""The edges: HTTP, the command line and the jobs. Only here are status codes, tokens, JSON and commits."""

@@ -16,6 +16,13 @@ class json_object(FunctionElement[Any]):  # noqa: N801  (named like the SQL func
     inherit_cache = True
 
 
+class json_text(FunctionElement[Any]):  # noqa: N801  (named like what it makes)
+    """A JSON string of a column of text."""
+
+    type = JSON()
+    inherit_cache = True
+
+
 class json_array(FunctionElement[Any]):  # noqa: N801  (named like the SQL function it is)
     """An aggregate: the array of a column of JSON."""
 
@@ -31,6 +38,16 @@ def _object(element: json_object, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(json_object, "sqlite")
 def _object_on_sqlite(element: json_object, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_text)
+def _text(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"to_json(CAST({compiler.process(element.clauses, **kw)} AS TEXT))"
+
+
+@compiles(json_text, "sqlite")
+def _text_on_sqlite(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_quote({compiler.process(element.clauses, **kw)})"
 
 
 @compiles(json_array)

@@ -56,7 +56,9 @@ class Contributions:
         """X in steps, int64[n_researchers, components]."""
         totals = np.zeros(self.n_researchers * len(COMPONENTS), dtype=np.int64)
         np.add.at(totals, self.cell, self.steps)
-        return np.minimum(totals, int(AMOUNT_MAX * STEPS)).reshape(-1, len(COMPONENTS))
+        if totals.max(initial=0) > AMOUNT_MAX * STEPS:
+            raise ValueError(f"amount: a researcher has more than {AMOUNT_MAX} of one component")
+        return totals.reshape(-1, len(COMPONENTS))
 
 
 @dataclass(frozen=True, slots=True)

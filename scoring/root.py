@@ -16,7 +16,7 @@ import numpy as np
 from scoring.arrays import Floats, Ints
 
 ONE = 2.0**32  # grid steps in one θ
-NEAR = 2**5  # grid steps around a guess where the root is looked for first: rounding alone moves it by a few
+NEAR = 4  # grid steps around a guess where the root is looked for first: rounding alone moves it by one or two
 BLOCK_ROWS = 2**13  # reviews searched together
 NEWTON_STEPS = 14  # most items need 3 to 6
 REACH = 2**38  # ±64 θ: beyond every root of targets up to ±2√(1 + ΣP), as readings lie within ±32
@@ -96,7 +96,8 @@ def _guess(loss: Loss, target: Ints) -> Ints:
         excess = theta - pull - aim
         low, high = np.where(excess < 0.0, theta, low), np.where(excess < 0.0, high, theta)
         step = theta - excess / slope
-        before, theta = theta, np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
-        if np.abs(theta - before).max(initial=0.0) < 1.0 / ONE:
+        arrived = np.abs(step - theta) < 0.5 / ONE
+        theta = np.where(arrived | (step > low) & (step < high), step, 0.5 * (low + high))
+        if arrived.all():
             break
     return np.asarray(np.rint(theta * ONE)).astype(np.int64)

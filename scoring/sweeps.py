@@ -128,12 +128,14 @@ def _sweep(state: _State, data: _Data, step: float) -> tuple[_State, _Read]:
     huber = _huber(residual, spread, population.parameters)
     new_noise = _noise(residual, huber, noise, spread, data, population)
     scale = _scale(read, data, population)
+    new = _hyper(state, ridge, new_noise, data, scale)
     slope = np.clip(ridge.slope * scale, 0.0, population.parameters.slope_cap)
     bias = ridge.bias + slope * _shift(read, ridge.bias, slope, data, population)
+    met = data.n_signed > 0.0
     return _State(
-        _hyper(state, ridge, new_noise, data, scale),
-        state.bias + step * (bias - state.bias),
-        state.slope + step * (slope - state.slope),
+        new,
+        np.where(met, state.bias + step * (bias - state.bias), 0.0),
+        np.where(met, state.slope + step * (slope - state.slope), new.abar),
         new_noise,
         ridge.bias_variance + ridge.slope_variance,
         huber,

@@ -6,6 +6,8 @@ from api.cli.group import LazyGroup
 
 # name → (module, one line of help); `scholarnet --help` reads this table and imports none of the modules.
 COMMANDS = {
+    "import": ("api.cli.imports", "Import papers and reviews from files."),
+    "score": ("api.cli.score", "Fit a new epoch and switch to it."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
 }
 

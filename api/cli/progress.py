@@ -1,7 +1,7 @@
 """Signs of life on stderr during long work, where somebody is watching."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -15,3 +15,13 @@ def working(what: str) -> Iterator[None]:
         return
     with Console(stderr=True).status(what):
         yield
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give a function that is told what begins, and shows it until the next; silent as `working` is."""
+    if not sys.stderr.isatty():
+        yield lambda _what: None
+        return
+    with Console(stderr=True).status("") as status:
+        yield status.update

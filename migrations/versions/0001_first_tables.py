@@ -339,7 +339,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -585,6 +584,7 @@ def upgrade() -> None:
         sa.Column("addressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("confidence BETWEEN 1 AND 5", name=op.f("ck_review_confidence_on_scale")),
         sa.CheckConstraint("overall BETWEEN 1 AND 10", name=op.f("ck_review_overall_on_scale")),
@@ -596,7 +596,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_review_public_id")),
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.create_index("ix_review_created_at", ["created_at", "public_id"], unique=False)
+        batch_op.create_index("ix_review_created_on", ["created_on", "public_id"], unique=False)
         batch_op.create_index("ix_review_reviewer_id", ["reviewer_id", "post_id"], unique=False)
         batch_op.create_index(
             "uq_review_live",
@@ -738,7 +738,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
         batch_op.drop_index("ix_review_reviewer_id")
-        batch_op.drop_index("ix_review_created_at")
+        batch_op.drop_index("ix_review_created_on")
 
     op.drop_table("review")
     op.drop_table("post_version")

@@ -26,6 +26,8 @@ from scholarnet.services.observations import Observation, as_observations, live_
 from scoring.item import Scores, score
 from scoring.population import ReviewerTable
 
+CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -70,6 +72,11 @@ def append(
 
 def rescore(session: Session, *, clock: Clock, post_ids: Sequence[int]) -> None:
     """Compute the scores of these posts in that epoch anew; tiers and decisions stay as they are."""
+    for start in range(0, len(post_ids), CHUNK):
+        _rescore(session, clock, post_ids[start : start + CHUNK])
+
+
+def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     posts = dict(
         session.execute(
             select(Post.id, Post.kind).where(Post.id.in_(post_ids), Post.status == PostStatus.PUBLISHED)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
+from scoring import sweeps
 from scoring.anova import shares
 from scoring.epoch import fit
 from scoring.item import score
@@ -100,10 +101,93 @@ def test_unsigned_reviews_when_fitted_are_newcomers_and_inform_no_parameters(com
     assert there.hash != epoch.hash
 
 
+def test_unsigned_reviews_when_read_in_a_sweep_have_no_parameters_of_their_own(community):
+    c = community(8)
+    unsigned = c.reviews.reviewer < 5
+    one = replace(c.reviews, is_signed=~unsigned)
+    data = sweeps._data(one, np.linspace(-2, 2, len(one)), c.trust, DEFAULT)
+    state = sweeps._first(data, prior_population(FORMS, DEFAULT))
+    for _ in range(3):
+        state, _ = sweeps._sweep(state, data, 1.0)
+        assert state.bias[:5].tolist() == [0.0] * 5
+        assert state.slope[:5].tolist() == [state.population.abar] * 5
+        assert state.bias[5:].all()
+
+
+def test_unsigned_reviews_when_they_differ_do_not_touch_the_hyperparameters_sums(community):
+    """The noise of a reviewer with one signed and many unsigned reviews is that of a reviewer with one."""
+    c = community(8)
+    mine = np.flatnonzero(c.reviews.reviewer == 0)
+    signed = np.ones(len(c.reviews), dtype=bool)
+    signed[mine[1:]] = False
+    one = replace(c.reviews, is_signed=signed)
+    data = sweeps._data(one, np.where(signed, 0.1, 9.0), c.trust, DEFAULT)
+    state, _ = sweeps._sweep(sweeps._first(data, prior_population(FORMS, DEFAULT)), data, 1.0)
+    assert abs(state.bias[0]) < 0.5
+    assert state.noise[0] < 1.0
+
+
+def test_fit_when_a_reviewer_slips_now_and_then_forgives_it(community):
+    def slips(truth, random):
+        return np.where(random.random(len(truth)) < 0.08, random.random(len(truth)).round(), truth)
+
+    c = community(3, n_items=300, habits={0: slips})
+    epoch = fit(c.reviews, FORMS, c.trust)
+    mine = c.reviews.reviewer == 0
+    error = (c.reviews.ratings[mine, 0] - c.truth[c.reviews.item[mine]]) / epoch.population.standards.sd[0, 0]
+    assert epoch.reviewers.variance[0] < 0.6 * (error**2).mean()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fit_when_many_always_give_the_maximum_finds_where_merit_is_centred(community, seed):
+    """Without anchors of location and scale θ drifts for a hundred sweeps."""
+    habits = dict.fromkeys(range(30), lambda truth, _: np.ones(len(truth)))
+    c = community(seed, n_reviewers=90, n_items=200, habits=habits)
+    epoch = fit(c.reviews, FORMS, c.trust)
+    got = score(c.reviews, epoch.population, epoch.reviewers)
+    assert epoch.n_sweeps <= 25
+    assert np.mean((got.theta_k / 2**32) ** 2 + 1 / got.information) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("n_items", "swept"), [(9, False), (10, True)])
+def test_fit_when_ten_items_are_known_tells_reviewers_apart(community, n_items, swept):
+    c = community(6, n_items=n_items, n_reviewers=40, each=30)
+    assert (fit(c.reviews, FORMS, c.trust).n_sweeps > 0) is swept
+
+
 def test_fit_when_it_does_not_settle_raises(community):
     c = community(0)
     with pytest.raises(NotConverged, match="sweep 3"):
         fit(c.reviews, FORMS, c.trust, replace(DEFAULT, sweeps_max=3))
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_fit_when_ratings_say_nothing_of_items_settles_all_the_same(reviews, seed):
+    random = np.random.default_rng(seed)
+    n_reviewers, n_items = int(random.choice([30, 50, 300])), int(random.choice([10, 30, 100]))
+    each = int(random.integers(3, 10))
+    item = np.concatenate([random.choice(n_items, each, replace=False) for _ in range(n_reviewers)])
+    reviewer = np.repeat(np.arange(n_reviewers), each)
+    bias = random.choice([0, 0.1, 0.5]) * random.standard_normal(n_reviewers)
+    rating = np.clip(0.5 + bias[reviewer] + random.choice([0, 0.01, 0.5]) * random.standard_normal(len(item)), 0, 1)
+    epoch = fit(reviews(reviewer, item, np.round(rating * 9) / 9), FORMS, np.full(n_reviewers, 0.8))
+    assert np.isfinite(epoch.reviewers.bias).all()
+    assert 0.2 <= epoch.population.abar < 1.0
+
+
+def test_cavity_when_taken_is_what_the_others_say(reviews, genesis):
+    z = np.array([1.0, -0.5, 2.0, 0.3])
+    one = reviews([0, 1, 2, 0], [0, 0, 0, 1], [0.5] * 4, eligibility=np.array([1.0, 0.5, 1.0, 1.0]))
+    data = sweeps._data(one, z, np.full(3, 0.8), DEFAULT)
+    read = sweeps._read(sweeps._first(data, genesis), data)
+    # at first everybody has slope ā and variance 1/τ0 + σ_b² + σ_a²
+    p = 0.459 / (0.455 + 0.086 + 0.05) * np.array([1.0, 0.5, 1.0, 1.0])
+    x = z / np.sqrt(0.459)
+    for row, others in ((0, [1, 2]), (1, [0, 2]), (2, [0, 1]), (3, [])):
+        s = 1 + p[others].sum()
+        assert read.cavity[row] == pytest.approx((p * x)[others].sum() / s, abs=1e-9)
+        assert read.cavity_variance[row] == pytest.approx(1 / s, abs=1e-9)
+    assert read.m[0] == pytest.approx((p * x)[:3].sum() / (1 + p[:3].sum()), abs=1e-9)
 
 
 def test_fit_when_trust_is_wrong_names_it(community):

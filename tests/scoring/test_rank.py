@@ -111,7 +111,7 @@ def test_frozen_when_a_number_was_changed_is_refused():
     changed = frozen.as_dict()
     changed["population"]["abar"] = 0.5
     for broken in (changed, {}, {**frozen.as_dict(), "reviewer": []}, {**frozen.as_dict(), "scale": [1.0]}):
-        with pytest.raises(ValueError, match="epoch:|values to unpack"):
+        with pytest.raises(ValueError, match=r"epoch:|values to unpack"):
             Frozen.from_dict(broken)
 
 

@@ -110,6 +110,11 @@ def test_saturations_when_they_have_been_json_are_the_same():
     assert np.array_equal(Saturations.from_dict(json.loads(json.dumps(frozen.as_dict()))).half, frozen.half)
 
 
+def test_contributions_when_they_exceed_whole_number_arithmetic_are_refused():
+    with pytest.raises(ValueError, match="amount: a researcher has more"):
+        contributions([(0, 0, 2.0**22), (0, 0, 1.0)]).totals()
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [([(5, 0, 1.0)], "researcher: expected codes"), ([(0, 4, 1.0)], "component:"), ([(0, 0, -1.0)], "amount:")],

@@ -41,7 +41,7 @@ def test_gains_when_computed_one_by_one_are_the_same(seed):
         assert got[row] == pytest.approx(slow_gain(x[mine], p[mine], time[mine], me, NOW), abs=1e-6)
 
 
-def amounts(x, days, signed=True, as_of=NOW):
+def amounts(x, days, *, signed=True, as_of=NOW):
     n = len(x)
     time = np.array(days, dtype=float) * DAY
     return reviewing_amounts(

@@ -1,0 +1,73 @@
+"""The application: everything is put together here, and nothing happens here."""
+
+from flask import Flask, Response
+
+from api import auth, database, errors
+from api.blueprint import PREFIX
+from api.config import Config
+from api.resources import auth as accounts
+from api.resources import (
+    epochs,
+    forms,
+    graph,
+    health,
+    posts,
+    publications,
+    researchers,
+    reviews,
+    tags,
+)
+
+MOST_BYTES = 4 * 1024 * 1024  # of a request's body; attachments will have a limit of their own
+
+RESOURCES = (accounts, researchers, publications, posts, reviews, forms, tags, graph, epochs, health)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application for a configuration, the environment's if none is given."""
+    config = config or Config.from_environment()
+    config.make_folder()
+    app = Flask("api", static_url_path=f"{PREFIX}/static")
+    app.config.update(_settings(config))
+    app.extensions["scholarnet.config"] = config
+    database.init_app(app)
+    auth.init_app(app)
+    errors.init_app(app)
+    documented = errors.ProblemApi(app)
+    documented.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    documented.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "session"})
+    for resource in RESOURCES:
+        documented.register_blueprint(resource.blueprint)
+    app.after_request(_harden)
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    is_production = config.environment == "production"
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_production,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard asks for it where a cookie signs somebody in
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "API_TITLE": "ScholarNet",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": PREFIX,
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "OPENAPI_RAPIDOC_PATH": "docs",
+        "OPENAPI_RAPIDOC_URL": f"{PREFIX}/static/rapidoc-min.js",
+        "OPENAPI_RAPIDOC_CONFIG": {"theme": "light", "render-style": "read", "allow-authentication": "true"},
+        "ETAG_DISABLED": True,  # ours have two parts (api/etags.py)
+    }
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    return response

@@ -1,0 +1,46 @@
+"""The request's session: Flask-SQLAlchemy over the tables of `scholarnet`."""
+
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from scholarnet.db import Base, autocommit, reading, set_up_engine
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RequestSession(FlaskSession):
+    """A session whose safe requests read one snapshot and never hold a lock."""
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        """Return the engine for this request's method."""
+        engine = super().get_bind(*args, **options)
+        if isinstance(engine, Engine) and has_request_context() and is_reading():
+            if "reading_engine" not in g:
+                g.reading_engine = reading(engine)
+            return g.reading_engine  # type: ignore[no-any-return]
+        return engine
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": RequestSession, "expire_on_commit": False})
+
+
+def is_reading() -> bool:
+    """Whether the request may only read: a link in a mail is the one GET that writes, and says so."""
+    return request.method in SAFE_METHODS and not g.get("writes", False)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the session to the app's engine."""
+    db.init_app(app)
+    with app.app_context():
+        set_up_engine(db.engine)
+
+
+def single_read() -> Session:
+    """Return a session for one statement, without a transaction around it; close it after use."""
+    return Session(autocommit(db.engine))

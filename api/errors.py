@@ -1,0 +1,110 @@
+"""Errors as RFC 9457 problems: the one table from facts to statuses, and nothing of the inside in any of them."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import marshmallow as ma
+import orjson
+from flask import Flask, Response, request
+from flask_smorest import Api
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from scholarnet.errors import BadQuery, Conflict, DomainError, Forbidden, Invalid, NotFound, NotSignedIn
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[DomainError], int] = {
+    BadQuery: 400,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+}
+
+
+class Problem(ma.Schema):
+    """An error (RFC 9457): `errors` names the fields at fault."""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String()
+    instance = ma.fields.String()
+    errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Raw())
+
+
+class ProblemApi(Api):
+    """flask-smorest's API with problems for errors."""
+
+    ERROR_SCHEMA = Problem
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer with a problem for whatever HTTP error was raised."""
+        data: dict[str, Any] = getattr(error, "data", None) or {}
+        response = problem(
+            error.code or HTTPStatus.INTERNAL_SERVER_ERROR,
+            detail=data.get("message") or error.description,
+            errors=_by_field(data.get("errors") or data.get("messages") or {}),
+        )
+        for name, value in error.get_headers():
+            if name.lower() not in {"content-type", "content-length"}:
+                response.headers[name] = value
+        return response
+
+
+def problem(status: int, *, detail: str | None = None, errors: dict[str, Any] | None = None) -> Response:
+    """Return a problem as an answer."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
+    body |= {"detail": detail} if detail else {}
+    body |= {"instance": request.path} | ({"errors": errors} if errors else {})
+    response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="scholarnet"'
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error that leaves a view."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(IntegrityError, _integrity_error)
+    app.register_error_handler(OperationalError, _operational_error)
+    app.register_error_handler(Exception, _unexpected_error)
+
+
+def status_of(error: DomainError) -> int:
+    """Return the status of the nearest kind of error that the table knows."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _domain_error(error: DomainError) -> Response:
+    return problem(status_of(error), detail=error.message, errors=error.errors)
+
+
+def _integrity_error(_error: IntegrityError) -> Response:
+    log.warning("a constraint refused a write of %s", request.endpoint)
+    return problem(HTTPStatus.CONFLICT, detail="another request changed this meanwhile; read it again and retry")
+
+
+def _operational_error(_error: OperationalError) -> Response:
+    log.exception("the database did not answer %s", request.endpoint)
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail="the database is busy; try again in a moment")
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _unexpected_error(_error: Exception) -> Response:
+    log.exception("%s failed", request.endpoint)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail="this is a fault of the server; it was written down")
+
+
+def _by_field(messages: Any) -> dict[str, Any]:
+    """Drop the level that says where a field was read from: body, query, headers."""
+    if not isinstance(messages, dict):
+        return {"request": messages} if messages else {}
+    flat: dict[str, Any] = {}
+    for place, fields in messages.items():
+        flat |= fields if isinstance(fields, dict) else {place: fields}
+    return flat

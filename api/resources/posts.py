@@ -1,0 +1,218 @@
+"""Posts: rankings, drafts, versions, scores, reviews."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from sqlalchemy import Row
+
+from api.auth import actor, viewer
+from api.blueprint import Blueprint
+from api.database import db, single_read
+from api.etags import require_match, tag_answer
+from api.pagination import PageQuery, announce, page_of, paginate
+from api.schemas.posts import (
+    PostIn,
+    PostOut,
+    PostPatch,
+    PostScoreOut,
+    PostSummaryOut,
+    RankingQuery,
+    VersionOut,
+    VersionsOut,
+    WithdrawIn,
+)
+from api.schemas.researchers import ReasonIn
+from api.schemas.reviews import ReviewIn, ReviewOut
+from scholarnet.errors import NotFound
+from scholarnet.models import Post
+from scholarnet.permissions import is_author
+from scholarnet.services import posts, rankings, reviews, scores
+from scholarnet.services.post_views import PostView, view_post
+from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+
+blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
+
+
+@blueprint.route("", permission="public.read")
+@blueprint.arguments(RankingQuery, location="query")
+@blueprint.response(200, page_of(PostSummaryOut))
+def rank_posts(query: dict[str, Any]) -> Response:
+    """List published posts, best first."""
+    is_member = viewer() is not None
+    with single_read() as session:
+        page = rankings.rank_posts(
+            session,
+            is_member=is_member,
+            sort=query["sort"],
+            filters=query["filter"],
+            cursor=query["cursor"],
+            per_page=query["per_page"],
+        )
+    announce(page.next_cursor)
+    body = {
+        "meta": {"per_page": query["per_page"], "next_cursor": page.next_cursor},
+        "results": [_summary(row) for row in page.rows],
+    }
+    return Response(orjson.dumps(body), content_type="application/json")
+
+
+@blueprint.route("", methods=["POST"], permission="post.create")
+@blueprint.arguments(PostIn)
+@blueprint.response(201, PostOut)
+def create_post(content: dict[str, Any]) -> PostView:
+    """Begin a draft."""
+    apart = {name: content.pop(name) for name in ("kind", "tags", "audience", "authors") if name in content}
+    post = posts.create_post(db.session(), author=actor(), content=content, **apart)
+    return _commit(post)
+
+
+@blueprint.route("/<post_id>", permission="public.read")
+@blueprint.response(200, PostOut)
+def get_post(post_id: str) -> PostView:
+    """Return a post."""
+    post = posts.get_post(db.session(), post_id, viewer=viewer())
+    view = view_post(db.session(), post)
+    _tag(view)
+    return view
+
+
+@blueprint.route("/<post_id>", methods=["PATCH"], permission="post.edit")
+@blueprint.arguments(PostPatch)
+@blueprint.response(200, PostOut)
+def edit_post(changes: dict[str, Any], post_id: str) -> PostView:
+    """Change the draft, or begin the next version of a published post."""
+    post = posts.get_post(db.session(), post_id, viewer=actor())
+    require_match(_stamp(post))
+    return _commit(posts.edit_post(db.session(), actor=actor(), post=post, changes=changes))
+
+
+@blueprint.route("/<post_id>/publish", methods=["POST"], permission="post.publish")
+@blueprint.response(200, PostOut)
+def publish_post(post_id: str) -> PostView:
+    """Publish the draft as the next version."""
+    post = posts.get_post(db.session(), post_id, viewer=actor())
+    return _commit(posts.publish_post(db.session(), actor=actor(), post=post))
+
+
+@blueprint.route("/<post_id>/release", methods=["POST"], permission="post.release")
+@blueprint.arguments(ReasonIn)
+@blueprint.response(200, PostOut)
+def release_post(body: dict[str, Any], post_id: str) -> PostView:
+    """Release a pending case, as a moderator."""
+    post = posts.get_post(db.session(), post_id, viewer=actor())
+    return _commit(posts.release_post(db.session(), actor=actor(), post=post, **body))
+
+
+@blueprint.route("/<post_id>/withdraw", methods=["POST"], permission="post.withdraw")
+@blueprint.arguments(WithdrawIn)
+@blueprint.response(200, PostOut)
+def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
+    """Take a post back; a tombstone stays of what was published."""
+    post = posts.get_post(db.session(), post_id, viewer=actor())
+    return _commit(posts.withdraw_post(db.session(), actor=actor(), post=post, **body))
+
+
+@blueprint.route("/<post_id>/versions", permission="public.read")
+@blueprint.response(200, VersionsOut)
+def list_versions(post_id: str) -> dict[str, Any]:
+    """List the versions; the draft for its authors alone."""
+    return {"results": _versions(posts.get_post(db.session(), post_id, viewer=viewer()))}
+
+
+@blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
+@blueprint.response(200, VersionOut)
+def get_version(post_id: str, number: int) -> Any:
+    """Return one version."""
+    post = posts.get_post(db.session(), post_id, viewer=viewer())
+    found = next((version for version in _versions(post) if version.number == number), None)
+    if found is None:
+        raise NotFound("version", str(number))
+    return found
+
+
+@blueprint.route("/<post_id>/score", permission="public.read")
+@blueprint.response(200, PostScoreOut)
+def explain_score(post_id: str) -> scores.Explanation:
+    """Return the score taken apart."""
+    post = posts.get_post(db.session(), post_id, viewer=viewer())
+    explanation = scores.explain(db.session(), post=post)
+    if explanation is None:
+        raise NotFound("score of post", post_id)
+    return explanation
+
+
+@blueprint.route("/<post_id>/reviews", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ReviewOut))
+def list_posts_reviews(page: dict[str, Any], post_id: str) -> dict[str, Any]:
+    """List the reviews of a post."""
+    post = posts.get_post(db.session(), post_id, viewer=viewer())
+    query = reviews.list_reviews(viewer=viewer(), post=post)
+    return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
+
+
+@blueprint.route("/<post_id>/reviews", methods=["POST"], permission="review.create")
+@blueprint.arguments(ReviewIn)
+@blueprint.response(201, ReviewOut)
+def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
+    """Review the latest version of a post."""
+    apart = {
+        name: content.pop(name)
+        for name in ("identity", "competing_interest", "has_financial_interest")
+        if name in content
+    }
+    review = reviews.submit_review(db.session(), reviewer=actor(), post_id=post_id, content=content, **apart)
+    view = view_review(db.session(), review)
+    db.session.commit()
+    return view
+
+
+def _commit(post: Post) -> PostView:
+    view = view_post(db.session(), post)
+    db.session.commit()
+    _tag(view)
+    return view
+
+
+def _tag(view: PostView) -> None:
+    score = view.score
+    beside = (score.value, score.low, score.high, score.tier, score.decision, score.n_reviews) if score else ()
+    tag_answer(_stamp(view.post), (*beside, *(author.reputation for author in view.authors)))
+
+
+def _stamp(post: Post) -> tuple[object, ...]:
+    return (post.public_id, post.updated_at, post.status, post.version_number)
+
+
+def _versions(post: Post) -> list[Any]:
+    if post.withdrawn_at is not None:
+        return []
+    reader = viewer()
+    sees_draft = reader is not None and is_author(reader, post)
+    return [version for version in post.versions if version.published_at is not None or sees_draft]
+
+
+def _summary(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "kind": row.kind,
+        "title": row.title,
+        "abstract": row.abstract,
+        "status": row.status,
+        "version": row.version_number,
+        "authors": orjson.Fragment(row.authors),
+        "tags": orjson.Fragment(row.tags),
+        "audience": row.audience,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "published_at": row.published_at,
+        "score": {
+            "value": row.value,
+            "low": row.low,
+            "high": row.high,
+            "tier": row.tier,
+            "decision": row.decision,
+            "n_reviews": row.n_reviews,
+        },
+    }

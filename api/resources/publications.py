@@ -1,0 +1,80 @@
+"""Publications and their citations."""
+
+from typing import Any
+
+from api.auth import actor
+from api.blueprint import Blueprint
+from api.database import db
+from api.etags import require_match, tag_answer
+from api.pagination import PageQuery, page_of, paginate
+from api.schemas.publications import PublicationIn, PublicationOut, PublicationPatch, PublicationQuery
+from scholarnet.models import Publication
+from scholarnet.services import publications, researchers
+
+blueprint = Blueprint("publications", "/publications", "Works that exist elsewhere or here")
+
+
+@blueprint.route("", permission="public.read")
+@blueprint.arguments(PublicationQuery, location="query")
+@blueprint.response(200, page_of(PublicationOut))
+def list_publications(page: dict[str, Any]) -> dict[str, Any]:
+    """List publications, newest entry first."""
+    wanted = page.pop("researcher", None)
+    researcher = researchers.get_researcher(db.session(), wanted) if wanted else None
+    return paginate(publications.list_publications(researcher=researcher), page)
+
+
+@blueprint.route("", methods=["POST"], permission="publication.create")
+@blueprint.arguments(PublicationIn)
+@blueprint.response(201, PublicationOut)
+def add_publication(content: dict[str, Any]) -> Publication:
+    """Enter a publication."""
+    parts = {name: content.pop(name, None) for name in ("authors", "venue", "references")}
+    publication = publications.add_publication(db.session(), actor=actor(), content=content, **parts)
+    db.session.commit()
+    tag_answer(_stamp(publication))
+    return publication
+
+
+@blueprint.route("/<publication_id>", permission="public.read")
+@blueprint.response(200, PublicationOut)
+def get_publication(publication_id: str) -> Publication:
+    """Return a publication."""
+    publication = publications.get_publication(db.session(), publication_id)
+    tag_answer(_stamp(publication))
+    return publication
+
+
+@blueprint.route("/<publication_id>", methods=["PATCH"], permission="publication.edit")
+@blueprint.arguments(PublicationPatch)
+@blueprint.response(200, PublicationOut)
+def update_publication(changes: dict[str, Any], publication_id: str) -> Publication:
+    """Change what is known of a publication."""
+    publication = publications.get_publication(db.session(), publication_id)
+    require_match(_stamp(publication))
+    publications.update_publication(db.session(), actor=actor(), publication=publication, changes=changes)
+    db.session.commit()
+    tag_answer(_stamp(publication))
+    return publication
+
+
+@blueprint.route("/<publication_id>/citations", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(PublicationOut))
+def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
+    """List what cites this publication."""
+    publication = publications.get_publication(db.session(), publication_id)
+    return paginate(publications.list_publications(cites=publication), page)
+
+
+@blueprint.route("/<publication_id>/references", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(PublicationOut))
+def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
+    """List what this publication cites."""
+    publication = publications.get_publication(db.session(), publication_id)
+    return paginate(publications.list_publications(cited_by=publication), page)
+
+
+def _stamp(publication: Publication) -> tuple[object, ...]:
+    return (publication.public_id, publication.updated_at)

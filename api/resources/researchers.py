@@ -1,0 +1,139 @@
+"""Researchers: profiles, reputations, work."""
+
+from typing import Any
+
+from api.auth import actor, viewer
+from api.blueprint import Blueprint
+from api.database import db
+from api.etags import require_match, tag_answer
+from api.pagination import PageQuery, page_of, paginate
+from api.schemas.posts import PostSummaryOut
+from api.schemas.publications import PublicationOut
+from api.schemas.reputations import ReputationOut
+from api.schemas.researchers import CollaboratorsOut, ReasonIn, ResearcherOut, ResearcherPatch
+from api.schemas.reviews import ReviewOut
+from scholarnet import graph
+from scholarnet.models import Researcher
+from scholarnet.services import posts, publications, researchers, reviews, vouches
+from scholarnet.services.post_views import view_posts
+from scholarnet.services.reputation_views import ReputationView, explain_reputation
+from scholarnet.services.researcher_views import ResearcherView, view_researcher, view_researchers
+from scholarnet.services.review_views import view_reviews
+
+blueprint = Blueprint("researchers", "/researchers", "Profiles, reputations and work")
+
+
+@blueprint.route("", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ResearcherOut))
+def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
+    """List everybody, newest first."""
+    return paginate(researchers.list_researchers(), page, lambda rows: view_researchers(db.session(), rows))
+
+
+@blueprint.route("/<researcher_id>", permission="public.read")
+@blueprint.response(200, ResearcherOut)
+def get_researcher(researcher_id: str) -> ResearcherView:
+    """Return a profile, by id or @handle."""
+    view = view_researcher(db.session(), researchers.get_researcher(db.session(), researcher_id))
+    tag_answer(_stamp(view.researcher), (view.reputation,))
+    return view
+
+
+@blueprint.route("/<researcher_id>", methods=["PATCH"], permission="researcher.edit")
+@blueprint.arguments(ResearcherPatch)
+@blueprint.response(200, ResearcherOut)
+def update_researcher(changes: dict[str, Any], researcher_id: str) -> ResearcherView:
+    """Change one's own profile."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    require_match(_stamp(researcher))
+    researchers.update_researcher(db.session(), actor=actor(), researcher=researcher, changes=changes)
+    view = view_researcher(db.session(), researcher)
+    db.session.commit()
+    tag_answer(_stamp(researcher), (view.reputation,))
+    return view
+
+
+@blueprint.route("/<researcher_id>/verification", methods=["PUT"], permission="researcher.verify")
+@blueprint.arguments(ReasonIn)
+@blueprint.response(200, ResearcherOut)
+def verify_researcher(body: dict[str, Any], researcher_id: str) -> ResearcherView:
+    """Stand for a person, as an editor."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    researchers.verify_researcher(db.session(), actor=actor(), researcher=researcher, **body)
+    view = view_researcher(db.session(), researcher)
+    db.session.commit()
+    return view
+
+
+@blueprint.route("/<researcher_id>/vouch", methods=["PUT"], permission="researcher.vouch")
+@blueprint.arguments(ReasonIn)
+@blueprint.response(204)
+def vouch(body: dict[str, Any], researcher_id: str) -> None:
+    """Vouch for a researcher."""
+    vouchee = researchers.get_researcher(db.session(), researcher_id)
+    vouches.vouch(db.session(), voucher=actor(), vouchee=vouchee, **body)
+    db.session.commit()
+
+
+@blueprint.route("/<researcher_id>/vouch", methods=["DELETE"], permission="researcher.vouch")
+@blueprint.response(204)
+def revoke_vouch(researcher_id: str) -> None:
+    """Take a vouch back."""
+    vouchee = researchers.get_researcher(db.session(), researcher_id)
+    vouches.revoke_vouch(db.session(), voucher=actor(), vouchee=vouchee)
+    db.session.commit()
+
+
+@blueprint.route("/<researcher_id>/reputation", permission="public.read")
+@blueprint.response(200, ReputationOut)
+def get_reputation(researcher_id: str) -> ReputationView:
+    """Return a reputation, taken apart."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    return explain_reputation(db.session(), researcher=researcher)
+
+
+@blueprint.route("/<researcher_id>/collaborators", permission="public.read")
+@blueprint.response(200, CollaboratorsOut)
+def list_collaborators(researcher_id: str) -> dict[str, Any]:
+    """List the co-authors, most works first."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    found = graph.collaborators(db.session(), researcher=researcher)
+    people = [
+        {"id": node.partition(":")[2], "name": found.nodes[node]["label"], **edge}
+        for _, node, edge in found.edges(data=True)
+    ]
+    return {"results": sorted(people, key=lambda one: (-one["works"], one["name"], one["id"]))}
+
+
+@blueprint.route("/<researcher_id>/publications", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(PublicationOut))
+def list_researchers_publications(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+    """List a researcher's publications."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    return paginate(publications.list_publications(researcher=researcher), page)
+
+
+@blueprint.route("/<researcher_id>/posts", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(PostSummaryOut))
+def list_researchers_posts(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+    """List a researcher's posts; one's own drafts among them."""
+    author = researchers.get_researcher(db.session(), researcher_id)
+    query = posts.list_posts(viewer=viewer(), author=author)
+    return paginate(query, page, lambda rows: view_posts(db.session(), rows))
+
+
+@blueprint.route("/<researcher_id>/reviews", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ReviewOut))
+def list_researchers_reviews(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+    """List the reviews a researcher signed; one's own all of them."""
+    reviewer = researchers.get_researcher(db.session(), researcher_id)
+    query = reviews.list_reviews(viewer=viewer(), reviewer=reviewer)
+    return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
+
+
+def _stamp(researcher: Researcher) -> tuple[object, ...]:
+    return (researcher.public_id, researcher.updated_at)

@@ -1,0 +1,95 @@
+"""Reviews: reading, revising, withdrawing, answering."""
+
+from typing import Any
+
+from api.auth import actor, viewer
+from api.blueprint import Blueprint
+from api.database import db
+from api.etags import require_match, tag_answer
+from api.pagination import PageQuery, page_of, paginate
+from api.schemas.reviews import ResponseIn, ResponseOut, ReviewOut, ReviewPatch, RevisionsOut
+from scholarnet.models import Response as AuthorsResponse
+from scholarnet.models import Review
+from scholarnet.services import responses, reviews
+from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+
+blueprint = Blueprint("reviews", "/reviews", "Critique of posts, and the authors' answers")
+
+
+@blueprint.route("", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ReviewOut))
+def list_reviews(page: dict[str, Any]) -> dict[str, Any]:
+    """List reviews, newest day first."""
+    return paginate(reviews.list_reviews(viewer=viewer()), page, lambda rows: view_reviews(db.session(), rows))
+
+
+@blueprint.route("/<review_id>", permission="public.read")
+@blueprint.response(200, ReviewOut)
+def get_review(review_id: str) -> ReviewView:
+    """Return a review."""
+    return _show(reviews.get_review(db.session(), review_id, viewer=viewer()))
+
+
+@blueprint.route("/<review_id>", methods=["PATCH"], permission="review.edit")
+@blueprint.arguments(ReviewPatch)
+@blueprint.response(200, ReviewOut)
+def revise_review(changes: dict[str, Any], review_id: str) -> ReviewView:
+    """Write the next revision of one's own review."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    require_match(_stamp(review))
+    reviews.revise_review(db.session(), actor=actor(), review=review, changes=changes)
+    view = view_review(db.session(), review)
+    db.session.commit()
+    tag_answer(_stamp(review))
+    return view
+
+
+@blueprint.route("/<review_id>", methods=["DELETE"], permission="review.edit")
+@blueprint.response(204)
+def withdraw_review(review_id: str) -> None:
+    """Withdraw one's own review; a tombstone stays."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    reviews.withdraw_review(db.session(), actor=actor(), review=review)
+    db.session.commit()
+
+
+@blueprint.route("/<review_id>/revisions", permission="public.read")
+@blueprint.response(200, RevisionsOut)
+def list_revisions(review_id: str) -> dict[str, Any]:
+    """List all that a review has said, oldest first."""
+    review = reviews.get_review(db.session(), review_id, viewer=viewer())
+    shown = [] if review.withdrawn_at else reviews.list_revisions(db.session(), review=review)
+    return {"results": shown}
+
+
+@blueprint.route("/<review_id>/response", methods=["PUT"], permission="review.respond")
+@blueprint.arguments(ResponseIn)
+@blueprint.response(200, ResponseOut)
+def respond(body: dict[str, Any], review_id: str) -> AuthorsResponse:
+    """Answer a review, as an author of the post."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    response = responses.respond(db.session(), actor=actor(), review=review, **body)
+    db.session.commit()
+    return response
+
+
+@blueprint.route("/<review_id>/addressed", methods=["PUT"], permission="review.respond")
+@blueprint.response(204)
+def mark_addressed(review_id: str) -> None:
+    """Say that the post does what the review asks for, as an author."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    responses.mark_addressed(db.session(), actor=actor(), review=review)
+    db.session.commit()
+
+
+def _show(review: Review) -> ReviewView:
+    view = view_review(db.session(), review)
+    reputation = getattr(view.reviewer, "reputation", None)
+    answer = review.response.updated_at if review.response else None
+    tag_answer(_stamp(review), (reputation, answer, review.addressed_at))
+    return view
+
+
+def _stamp(review: Review) -> tuple[object, ...]:
+    return (review.public_id, review.revision_number, review.withdrawn_at is None)

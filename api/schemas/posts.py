@@ -1,0 +1,160 @@
+"""Shapes of posts and their scores."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from api.pagination import PageQuery
+from api.schemas.publications import AuthorIn
+from api.schemas.researchers import PersonOut
+from scholarnet.forms import PostKind
+from scholarnet.models import Audience, Decision, PostStatus, Tier
+
+
+class LinkEntry(ma.Schema):
+    """A link to something outside."""
+
+    url = ma.fields.Url(required=True, schemes={"http", "https"}, validate=ma.validate.Length(max=2000))
+    label = ma.fields.String(validate=ma.validate.Length(max=200))
+
+
+class PostPatch(ma.Schema):
+    """Changes of a draft; after publication they begin the next version."""
+
+    title = ma.fields.String(validate=ma.validate.Length(1, 300))
+    abstract = ma.fields.String(validate=ma.validate.Length(1, 20_000))
+    body = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=500_000))
+    lay_summary = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=10_000))
+    language = ma.fields.String(validate=ma.validate.Regexp(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), validate=ma.validate.Length(max=50))
+    changes = ma.fields.String(
+        allow_none=True,
+        validate=ma.validate.Length(max=5000),
+        metadata={"description": "What is new against the version before"},
+    )
+    tags = ma.fields.List(ma.fields.String(validate=ma.validate.Length(1, 80)), validate=ma.validate.Length(max=20))
+    audience = ma.fields.Enum(Audience, by_value=True)
+
+
+class PostIn(PostPatch):
+    """A new draft."""
+
+    kind = ma.fields.Enum(PostKind, by_value=True, required=True)
+    title = ma.fields.String(required=True, validate=ma.validate.Length(1, 300))
+    abstract = ma.fields.String(required=True, validate=ma.validate.Length(1, 20_000))
+    authors = ma.fields.List(ma.fields.Nested(AuthorIn), validate=ma.validate.Length(max=200))
+
+
+class ScoreOut(ma.Schema):
+    """A score beside a post, in rating units; `value` is null while nobody has reviewed it."""
+
+    value = ma.fields.Float(required=True, allow_none=True)
+    low = ma.fields.Float(required=True, allow_none=True)
+    high = ma.fields.Float(required=True, allow_none=True)
+    tier = ma.fields.Enum(Tier, by_value=True, required=True)
+    decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    n_reviews = ma.fields.Integer(required=True)
+
+
+class PostSummaryOut(ma.Schema):
+    """A post in a list."""
+
+    id = ma.fields.String(required=True, attribute="post.public_id")
+    kind = ma.fields.Enum(PostKind, by_value=True, required=True, attribute="post.kind")
+    title = ma.fields.String(required=True, attribute="content.title")
+    abstract = ma.fields.String(required=True, attribute="content.abstract")
+    status = ma.fields.Enum(PostStatus, by_value=True, required=True, attribute="post.status")
+    version = ma.fields.Integer(required=True, attribute="content.number")
+    authors = ma.fields.List(ma.fields.Nested(PersonOut), required=True)
+    tags = ma.fields.List(ma.fields.String(), required=True)
+    audience = ma.fields.Enum(Audience, by_value=True, required=True, attribute="post.audience")
+    created_at = ma.fields.DateTime(required=True, attribute="post.created_at")
+    updated_at = ma.fields.DateTime(required=True, attribute="post.updated_at")
+    published_at = ma.fields.DateTime(required=True, attribute="post.published_at", allow_none=True)
+    score = ma.fields.Nested(ScoreOut, required=True, allow_none=True)
+
+    @ma.post_dump(pass_original=True)
+    def empty_tombstone(self, data: dict[str, Any], original: Any, **_options: Any) -> dict[str, Any]:
+        """Leave of a withdrawn post its title alone."""
+        if getattr(original, "is_tombstone", False):
+            data["abstract"] = ""
+            for name in data.keys() & {"body", "lay_summary"}:
+                data[name] = None
+        return data
+
+
+class PostOut(PostSummaryOut):
+    """A post, whole."""
+
+    body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
+    lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
+    language = ma.fields.String(required=True, attribute="content.language")
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True, attribute="content.links")
+    withdrawn_at = ma.fields.DateTime(required=True, attribute="post.withdrawn_at", allow_none=True)
+    withdrawal_reason = ma.fields.String(required=True, attribute="post.withdrawal_reason", allow_none=True)
+
+
+class VersionOut(ma.Schema):
+    """One version of a post; `published_at` is null in the draft, which its authors alone see."""
+
+    number = ma.fields.Integer(required=True)
+    title = ma.fields.String(required=True)
+    abstract = ma.fields.String(required=True)
+    body = ma.fields.String(required=True, allow_none=True)
+    lay_summary = ma.fields.String(required=True, allow_none=True)
+    language = ma.fields.String(required=True)
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True)
+    changes = ma.fields.String(required=True, allow_none=True)
+    published_at = ma.fields.DateTime(required=True, allow_none=True)
+
+
+class VersionsOut(ma.Schema):
+    """All versions, oldest first."""
+
+    results = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
+
+
+class RankingQuery(PageQuery):
+    """A ranking."""
+
+    sort = ma.fields.String(
+        load_default="best", metadata={"description": "`best` or `new`; with a minus the other way round"}
+    )
+    filter = ma.fields.String(
+        load_default="", metadata={"description": "As in `tag:mri,tier:strong|sound,kind:!micro`", "example": ""}
+    )
+
+
+class WithdrawIn(ma.Schema):
+    """Why it is taken back."""
+
+    reason = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))
+
+
+class ShareOut(ma.Schema):
+    """What one review contributes to the score, in rating units.
+
+    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to.
+    """
+
+    review_id = ma.fields.String(required=True)
+    share = ma.fields.Float(required=True)
+    weight = ma.fields.Float(required=True, allow_none=True)
+    weight_band = ma.fields.Integer(required=True, allow_none=True)
+    capped_by = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf(["distance", "trust"]))
+
+
+class PostScoreOut(ma.Schema):
+    """A score taken apart: the shares and `prior_share` add up to `value`."""
+
+    value = ma.fields.Float(required=True, allow_none=True)
+    low = ma.fields.Float(required=True, allow_none=True)
+    high = ma.fields.Float(required=True, allow_none=True)
+    scale = ma.fields.List(ma.fields.Integer(), required=True, validate=ma.validate.Length(2, 2))
+    tier = ma.fields.Enum(Tier, by_value=True, required=True)
+    decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    n_reviews = ma.fields.Integer(required=True)
+    n_effective = ma.fields.Float(required=True)
+    epoch = ma.fields.String(required=True)
+    prior_share = ma.fields.Float(required=True)
+    shares = ma.fields.List(ma.fields.Nested(ShareOut), required=True)

@@ -1,0 +1,173 @@
+"""The slow clock: fitting an epoch beside the old one, and the moment in which it takes its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, insert, select, union, update
+from sqlalchemy.orm import Session
+
+from scholarnet.db import Base
+from scholarnet.errors import Conflict, NotFound
+from scholarnet.models import (
+    Epoch,
+    Post,
+    PostScore,
+    PostStatus,
+    Reputation,
+    ReputationEntry,
+    ReviewerFit,
+    ScoreEvent,
+    ScoreLog,
+)
+from scholarnet.services import scores
+from scholarnet.services.clock import clock_of, hash_of, stored_population
+from scholarnet.services.contributions import Ledger, count
+from scholarnet.services.observations import forms_table
+from scholarnet.services.snapshots import Snapshot, State
+from scholarnet.services.tier_moves import move_states
+from scoring.epoch import Fit, fit
+from scoring.item import Scores, score
+from scoring.parameters import MODEL_VERSION
+from scoring.population import ReviewerTable
+
+KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What follows from a snapshot: all that an epoch keeps, posts in the order of the snapshot."""
+
+    fit: Fit
+    scores: Scores
+    states: list[State]
+    ledger: Ledger
+
+
+def get_epoch(session: Session, public_id: str) -> Epoch:
+    """Return the complete epoch of that id."""
+    epoch = session.scalar(select(Epoch).where(Epoch.public_id == public_id, Epoch.is_complete))
+    if epoch is None:
+        raise NotFound("epoch", public_id)
+    return epoch
+
+
+def list_epochs() -> Select[Epoch]:
+    """The complete epochs, newest first."""
+    return select(Epoch).where(Epoch.is_complete).order_by(Epoch.created_at.desc(), Epoch.public_id.desc())
+
+
+def current_epoch(session: Session) -> Epoch | None:
+    """Return the epoch in force; None before the first score was asked for."""
+    return session.scalar(select(Epoch).join(ScoreLog, ScoreLog.current_epoch_id == Epoch.id))
+
+
+def compute_epoch(snapshot: Snapshot) -> Computed:
+    """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust)
+    reviewers = _as_read(fitted, snapshot)
+    scored = score(snapshot.reviews, fitted.population, reviewers)
+    ledger = count(snapshot, scores=scored, population=fitted.population, reviewers=reviewers)
+    return Computed(fitted, scored, move_states(snapshot, scores=scored), ledger)
+
+
+def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
+    """Write the epoch beside the old ones; no reader sees it before it is switched to."""
+    population = computed.fit.population
+    epoch = Epoch(
+        model_version=MODEL_VERSION,
+        hash=hash_of(population, MODEL_VERSION, computed.fit.hash, str(snapshot.log_position)),
+        log_position=snapshot.log_position,
+        as_of=snapshot.as_of,
+        population=stored_population(population),
+        cohorts=computed.ledger.cohorts,
+        n_posts=len(snapshot.post_ids),
+        n_reviews=len(snapshot.observations),
+        n_reviewers=len(snapshot.reviewer_ids),
+    )
+    session.add(epoch)
+    session.flush()
+    _insert(session, ReviewerFit, epoch, _reviewer_rows(snapshot, computed.fit.reviewers))
+    _insert(session, PostScore, epoch, _score_rows(snapshot, computed))
+    _insert(session, Reputation, epoch, computed.ledger.totals)
+    _insert(session, ReputationEntry, epoch, computed.ledger.entries)
+    return epoch
+
+
+def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
+    """Make it the epoch in force. Writers wait from here to the caller's commit, which should be soon.
+
+    What was written since the snapshot is rescored, whole posts at a time, so that nothing is lost or counted twice;
+    posts that only some may see get their scores here, since they have no part in the fit.
+    """
+    head = scores.hold_log(session)
+    if epoch.is_complete or epoch.id <= head.clock.epoch_id:
+        msg = "another epoch took over meanwhile; run it again"
+        raise Conflict(msg)
+    scores.rescore(session, clock=clock_of(session, epoch.id), post_ids=_behind(session, epoch))
+    epoch.is_complete = True
+    session.execute(update(ScoreLog).values(current_epoch_id=epoch.id))
+    session.flush()
+    return epoch
+
+
+def retire_epochs(session: Session) -> None:
+    """Drop the rows of epochs that nobody reads: older than the one before the current, or given up before it.
+
+    The epochs themselves stay, with their hashes; an incomplete one younger than the current may still be in the
+    making, and is left alone.
+    """
+    current = select(ScoreLog.current_epoch_id).scalar_subquery()
+    complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
+    kept = session.scalars(complete).all()
+    for table in (ReputationEntry, Reputation, PostScore, ReviewerFit):
+        session.execute(
+            delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
+            execution_options={"synchronize_session": False},
+        )
+    session.execute(
+        delete(Epoch).where(Epoch.id < current, Epoch.is_complete.is_(False)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _as_read(fitted: Fit, snapshot: Snapshot) -> ReviewerTable:
+    """The table that reviews are read with: the fast clock's, in which no unsigned review has parameters of its own."""
+    table = fitted.population.newcomers(snapshot.trust)
+    n_signed = len(snapshot.reviewer_ids)
+    for field in fields(ReviewerTable):
+        getattr(table, field.name)[:n_signed] = getattr(fitted.reviewers, field.name)[:n_signed]
+    return table
+
+
+def _reviewer_rows(snapshot: Snapshot, reviewers: ReviewerTable) -> list[dict[str, Any]]:
+    """Of who signs alone."""
+    names = [field.name for field in fields(ReviewerTable)]
+    n_signed = len(snapshot.reviewer_ids)
+    columns = [getattr(reviewers, name)[:n_signed].tolist() for name in names]
+    return [
+        {"researcher_id": researcher_id, **dict(zip(names, values, strict=True))}
+        for researcher_id, *values in zip(snapshot.reviewer_ids, *columns, strict=True)
+    ]
+
+
+def _score_rows(snapshot: Snapshot, computed: Computed) -> list[dict[str, Any]]:
+    names = [field.name for field in fields(State)]
+    posts = zip(snapshot.post_ids, snapshot.kinds, scores.columns_of(computed.scores), computed.states, strict=True)
+    return [
+        {"post_id": post_id, "kind": kind, **columns, **{name: getattr(state, name) for name in names}}
+        for post_id, kind, columns, state in posts
+    ]
+
+
+def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), [{"epoch_id": epoch.id, **row} for row in rows])
+
+
+def _behind(session: Session, epoch: Epoch) -> Sequence[int]:
+    """Posts written to since the snapshot, and published ones without a score in this epoch."""
+    written = select(ScoreEvent.post_id).where(ScoreEvent.sequence > epoch.log_position)
+    is_scored = exists().where(PostScore.epoch_id == epoch.id, PostScore.post_id == Post.id)
+    missing = select(Post.id).where(Post.status == PostStatus.PUBLISHED, ~is_scored)
+    return sorted(session.scalars(union(written, missing)))

@@ -1,0 +1,45 @@
+"""Researchers as readers see them: with the reputation of the epoch in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from scholarnet.models import Researcher
+from scholarnet.services.reputations import units_of
+
+UNITS_A_POINT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ResearcherView:
+    """A researcher beside their work; `reputation` is 0 to 100, and 0 until an epoch has seen any of it."""
+
+    researcher: Researcher
+    reputation: float
+
+    @property
+    def id(self) -> str:
+        """The id outside."""
+        return self.researcher.public_id
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self.researcher.name
+
+    @property
+    def handle(self) -> str | None:
+        """The handle; None while unclaimed."""
+        return self.researcher.handle
+
+
+def view_researchers(session: Session, researchers: Sequence[Researcher]) -> list[ResearcherView]:
+    """Return many researchers with their reputations, in one statement."""
+    units = units_of(session, researcher_ids=[one.id for one in researchers])
+    return [ResearcherView(one, units.get(one.id, 0) / UNITS_A_POINT) for one in researchers]
+
+
+def view_researcher(session: Session, researcher: Researcher) -> ResearcherView:
+    """Return one researcher with their reputation."""
+    return view_researchers(session, [researcher])[0]

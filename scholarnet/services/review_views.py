@@ -1,0 +1,61 @@
+"""Reviews as readers see them: who wrote one that is not signed shows nowhere, and its time is a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from scholarnet.models import Identity, Review
+from scholarnet.services.researcher_views import ResearcherView, view_researchers
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """A reviewer known within one review by this name."""
+
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A review; `is_tombstone` when it was withdrawn and its content is gone for readers."""
+
+    review: Review
+    reviewer: ResearcherView | Pseudonym | None
+    created_at: datetime | date
+    updated_at: datetime | date
+    is_tombstone: bool
+
+
+def view_reviews(session: Session, reviews: Sequence[Review]) -> list[ReviewView]:
+    """Return many reviews with their reviewers, in one statement."""
+    signed = {
+        one.reviewer_id: one.reviewer for one in reviews if one.identity is Identity.SIGNED and one.withdrawn_at is None
+    }
+    people = {view.researcher.id: view for view in view_researchers(session, list(signed.values()))}
+    return [_view(review, people) for review in reviews]
+
+
+def view_review(session: Session, review: Review) -> ReviewView:
+    """Return one review with its reviewer."""
+    return view_reviews(session, [review])[0]
+
+
+def _view(review: Review, people: dict[int, ResearcherView]) -> ReviewView:
+    is_signed = review.identity is Identity.SIGNED
+    return ReviewView(
+        review=review,
+        reviewer=_reviewer(review, people),
+        created_at=review.created_at if is_signed else review.created_on,
+        updated_at=review.updated_at if is_signed else review.updated_at.date(),
+        is_tombstone=review.withdrawn_at is not None,
+    )
+
+
+def _reviewer(review: Review, people: dict[int, ResearcherView]) -> ResearcherView | Pseudonym | None:
+    if review.withdrawn_at is not None:
+        return None
+    if review.identity is Identity.SIGNED:
+        return people[review.reviewer_id]
+    return Pseudonym(review.pseudonym) if review.pseudonym else None

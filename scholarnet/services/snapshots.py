@@ -1,0 +1,155 @@
+"""What an epoch is computed from: one consistent read of the log, the public posts, their reviews and their authors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scholarnet.forms import PostKind
+from scholarnet.models import (
+    Decision,
+    Identity,
+    Post,
+    PostAuthor,
+    PostScore,
+    Researcher,
+    Review,
+    ScoreLog,
+    Tier,
+)
+from scholarnet.permissions import public_posts
+from scholarnet.services.observations import (
+    CRITERIA,
+    KINDS,
+    Observation,
+    as_observations,
+    live_observations,
+    to_reviews,
+)
+from scholarnet.services.trust import trust_given_by
+from scholarnet.services.works import Works, read_works
+from scoring.reviews import Reviews
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a post stood before this epoch, and since when."""
+
+    tier: Tier
+    tier_since: datetime
+    decision: Decision
+    decision_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The inputs of one epoch, as they stood together at `log_position`.
+
+    Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
+    their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
+    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows.
+    """
+
+    as_of: datetime
+    log_position: int
+    post_ids: tuple[int, ...]
+    kinds: tuple[PostKind, ...]
+    authors: tuple[tuple[int, int], ...]
+    observations: tuple[Observation, ...]
+    reviewer_ids: tuple[int, ...]
+    trust: NDArray[np.float64]
+    reviews: Reviews
+    states: dict[int, State]
+    works: Works
+
+
+def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
+    """Read all that an epoch as of `as_of` needs. The caller's transaction must see one state (`db.reading`)."""
+    position, epoch_id = session.execute(select(ScoreLog.last_sequence, ScoreLog.current_epoch_id)).one()
+    posts = session.execute(select(Post.id, Post.kind).where(public_posts()).order_by(Post.id)).all()
+    post_ids = tuple(post.id for post in posts)
+    kinds = tuple(post.kind for post in posts)
+    observations = as_observations(
+        session.execute(live_observations().join(Post).where(public_posts()).order_by(Review.id)).all()
+    )
+    reviewers = _signed_reviewers(session)
+    return Snapshot(
+        as_of=as_of,
+        log_position=position,
+        post_ids=post_ids,
+        kinds=kinds,
+        authors=_authors(session),
+        observations=tuple(observations),
+        reviewer_ids=tuple(reviewers),
+        trust=_trust(observations, reviewers),
+        reviews=_reviews(observations, reviewers, post_ids, kinds),
+        states=_states(session, epoch_id),
+        works=read_works(session),
+    )
+
+
+def _authors(session: Session) -> tuple[tuple[int, int], ...]:
+    rows = session.execute(
+        select(PostAuthor.post_id, PostAuthor.researcher_id)
+        .join(Post, Post.id == PostAuthor.post_id)
+        .where(public_posts())
+        .order_by(PostAuthor.post_id, PostAuthor.researcher_id)
+    )
+    return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
+
+
+def _signed_reviewers(session: Session) -> dict[int, float]:
+    """The trust of everybody whose name stands under a live review, now, in the order of their ids."""
+    signed = (
+        select(Review.reviewer_id)
+        .join(Post)
+        .where(public_posts(), Review.withdrawn_at.is_(None), Review.identity == Identity.SIGNED)
+    )
+    rows = session.execute(
+        select(Researcher.id, Researcher.verification).where(Researcher.id.in_(signed)).order_by(Researcher.id)
+    )
+    return {researcher_id: trust_given_by(verification) for researcher_id, verification in rows}
+
+
+def _trust(observations: list[Observation], reviewers: dict[int, float]) -> NDArray[np.float64]:
+    """By code: of who signs as it is now, of an unsigned review as it was judged when it was submitted."""
+    unsigned = [one.trust for one in observations if not one.is_signed]
+    return np.array([*reviewers.values(), *unsigned], dtype=np.float64)
+
+
+def _reviews(
+    observations: list[Observation],
+    reviewers: dict[int, float],
+    post_ids: tuple[int, ...],
+    kinds: tuple[PostKind, ...],
+) -> Reviews:
+    code = {researcher_id: at for at, researcher_id in enumerate(reviewers)}
+    n_reviewers = len(code)
+    codes = []
+    for one in observations:
+        codes.append(code[one.reviewer_id] if one.is_signed else n_reviewers)
+        n_reviewers += not one.is_signed
+    return to_reviews(
+        observations,
+        criteria=CRITERIA,
+        reviewer=np.array(codes, dtype=np.int64),
+        n_reviewers=n_reviewers,
+        post_ids=post_ids,
+        forms=np.array([KINDS.index(kind) for kind in kinds], dtype=np.int64),
+    )
+
+
+def _states(session: Session, epoch_id: int | None) -> dict[int, State]:
+    rows = session.execute(
+        select(
+            PostScore.post_id,
+            PostScore.tier,
+            PostScore.tier_since,
+            PostScore.decision,
+            PostScore.decision_since,
+        ).where(PostScore.epoch_id == epoch_id)
+    )
+    return {row.post_id: State(row.tier, row.tier_since, row.decision, row.decision_since) for row in rows}

@@ -1,0 +1,48 @@
+"""One factory a table, one noun a file. They write to the session of the `session` fixture, and only flush."""
+
+from tests.factories.audit_entry import AuditEntryFactory
+from tests.factories.authorship import AuthorshipFactory
+from tests.factories.citation import CitationFactory
+from tests.factories.epoch import EpochFactory, ReviewerFitFactory
+from tests.factories.post import PostFactory
+from tests.factories.post_author import PostAuthorFactory
+from tests.factories.post_score import PostScoreFactory
+from tests.factories.post_version import PostVersionFactory
+from tests.factories.publication import PublicationFactory
+from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
+from tests.factories.researcher import PASSWORD, ResearcherFactory
+from tests.factories.response import ResponseFactory
+from tests.factories.review import ReviewFactory
+from tests.factories.review_revision import ReviewRevisionFactory
+from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
+from tests.factories.tag import PostTagFactory, TagFactory
+from tests.factories.token import TokenFactory
+from tests.factories.venue import VenueFactory
+from tests.factories.vouch import VouchFactory
+
+__all__ = [
+    "PASSWORD",
+    "AuditEntryFactory",
+    "AuthorshipFactory",
+    "CitationFactory",
+    "EpochFactory",
+    "PostAuthorFactory",
+    "PostFactory",
+    "PostScoreFactory",
+    "PostTagFactory",
+    "PostVersionFactory",
+    "PublicationFactory",
+    "ReputationEntryFactory",
+    "ReputationFactory",
+    "ResearcherFactory",
+    "ResponseFactory",
+    "ReviewFactory",
+    "ReviewRevisionFactory",
+    "ReviewerFitFactory",
+    "ScoreEventFactory",
+    "ScoreLogFactory",
+    "TagFactory",
+    "TokenFactory",
+    "VenueFactory",
+    "VouchFactory",
+]

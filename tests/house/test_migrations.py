@@ -1,0 +1,37 @@
+"""The migrations lead from nothing to the tables of the models, and back."""
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from scholarnet.db import Base
+from scholarnet.migration import downgrade, drift, is_current, upgrade
+from tests.conftest import ROOT
+
+
+def test_the_migrations_have_one_head() -> None:
+    assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
+
+
+def test_the_tables_are_the_models_when_migrated(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert drift(connection) == []
+        assert is_current(connection)
+
+
+def test_the_log_has_its_row_when_migrated(engine: Engine) -> None:
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, last_sequence, current_epoch_id FROM score_log")).all()
+    assert rows == [(1, 0, None)]
+
+
+def test_the_migrations_go_up_and_down_and_up_again(blank_engine: Engine) -> None:
+    with blank_engine.begin() as connection:
+        assert not is_current(connection)
+        upgrade(connection)
+    with blank_engine.begin() as connection:
+        downgrade(connection)
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    with blank_engine.begin() as connection:
+        upgrade(connection)
+        assert drift(connection) == []
+        assert set(inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
