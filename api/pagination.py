@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ class PageMeta(ma.Schema):
     next_cursor = ma.fields.String(required=True, allow_none=True)
 
 
+@cache
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
     """Return the schema of a page of these."""
     name = schema.__name__.removesuffix("Out") + "Page"

@@ -37,4 +37,25 @@ def shares(z: Floats, item: Ints, n_items: int, parameters: Parameters) -> Share
         size = (n - float(np.dot(groups.count, groups.count)) / n) / (n_seen - 1)
         raw = max(0.0, (between_sum / (n_seen - 1) - within) / size)
         between = (raw * (n_seen - 1) + prior * freedom) / (n_seen - 1 + freedom)
-    return Shares(max(between, parameters.slope_min**2), max(within, parameters.noise_min))
+    return Shares(max(between, parameters.population_slope_min**2), max(within, parameters.noise_min))
+
+
+def is_merit_seen(z: Floats, reviewer: Ints, item: Ints, parameters: Parameters) -> bool:
+    """Whether items differ by more than chance would have them differ, once each reviewer's mean is taken out.
+
+    The ratio F of mean squares between and within items has mean 1 and standard deviation about √(2/(I − 1)) where
+    items do not differ (many degrees of freedom within); `merit_deviations` of those are asked for. Without that,
+    a fit of slopes finds an axis in pure noise and wanders along it.
+    """
+    reviewers = Groups.of(reviewer, int(reviewer.max(initial=0)) + 1)
+    centred = z - (reviewers.sum(z, parameters.z_max) / np.maximum(reviewers.count, 1))[reviewer]
+    items = Groups.of(item, int(item.max(initial=0)) + 1)
+    bound = 2.0 * parameters.z_max
+    mean = (items.sum(centred, bound) / np.maximum(items.count, 1))[item]
+    n_items = int((items.count > 0).sum())
+    freedom = len(z) - n_items - int((reviewers.count > 0).sum()) + 1
+    if n_items < 2 or freedom < 1:
+        return False
+    between = total(mean * mean, bound**2) / (n_items - 1)
+    within = total((centred - mean) ** 2, 4.0 * bound**2) / freedom
+    return between > within * (1.0 + parameters.merit_deviations * float(np.sqrt(2.0 / (n_items - 1))))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.anova import shares
+from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
@@ -31,7 +31,8 @@ class Fit:
 def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = DEFAULT) -> Fit:
     """Standards, hyperparameters and reviewers' parameters from `reviews`; `trust` float64[n_reviewers] in [0, 1].
 
-    Where fewer than `fit_min_reviewers` signed reviewers have `fit_min_reviews` reviews, biases and slopes cannot be
+    Where fewer than `fit_min_reviewers` signed reviewers have `fit_min_reviews` reviews, fewer than `fit_min_items`
+    items have two, or items do not differ visibly (`anova.is_merit_seen`), biases and slopes cannot be
     told apart from noise: every reviewer gets the population's, and the item's and the noise's variance come from
     `anova.shares`. Deterministic: the same bits in any order of the rows. Raises NotConverged, and ValueError naming
     the column that is wrong.
@@ -53,13 +54,21 @@ def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = 
         sigma_a2=0.0,
         tau0=1.0 / variance.within,
     )
-    n_signed = np.bincount(counted.reviewer[counted.is_signed], minlength=counted.n_reviewers)
-    n_compared = np.bincount(counted.item, minlength=counted.n_items)
-    known = (n_signed >= parameters.fit_min_reviews).sum() >= parameters.fit_min_reviewers
-    if not known or (n_compared >= 2).sum() < parameters.fit_min_items:
+    if not _is_rich(counted, z, parameters):
         return Fit(population, _counts(population.newcomers(given), counted), 0)
     population, table, n_sweeps = fit_reviewers(counted, z, given, population)
     return Fit(population, _counts(table, counted), n_sweeps)
+
+
+def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
+    """Whether reviewers can be told apart: enough of them are known, by enough items, that differ visibly."""
+    signed = counted.is_signed
+    n_signed = np.bincount(counted.reviewer[signed], minlength=counted.n_reviewers)
+    n_known = (n_signed >= parameters.fit_min_reviews).sum()
+    n_compared = (np.bincount(counted.item, minlength=counted.n_items) >= 2).sum()
+    if n_known < parameters.fit_min_reviewers or n_compared < parameters.fit_min_items:
+        return False
+    return is_merit_seen(z[signed], counted.reviewer[signed], counted.item[signed], parameters)
 
 
 def _counts(table: ReviewerTable, counted: Reviews) -> ReviewerTable:

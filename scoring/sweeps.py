@@ -82,10 +82,9 @@ def fit_reviewers(
     state = _first(data, start)
     m = np.zeros(reviews.n_items)
     for n_sweeps in range(1, parameters.sweeps_max + 1):
-        step = 1.0 if n_sweeps <= parameters.settle_after else 0.5
-        state, read = _sweep(state, data, step)
+        state, read = _sweep(state, data)
         change = (read.m - m)[data.item.count > 0]
-        if total(change * change, THETA_MAX**2 * 4) < (step * parameters.tolerance) ** 2 * len(change):
+        if total(change * change, THETA_MAX**2 * 4) < parameters.tolerance**2 * len(change):
             return state.population, _table(state, data), n_sweeps
         m = read.m
     raise NotConverged(f"the fit moved θ by more than {parameters.tolerance} in sweep {parameters.sweeps_max}")
@@ -116,7 +115,7 @@ def _first(data: _Data, start: Population) -> _State:
     return _State(population, 0.0 * ones, start.abar * ones, ones / start.tau0, spread * ones, np.ones(len(data.z)))
 
 
-def _sweep(state: _State, data: _Data, step: float) -> tuple[_State, _Read]:
+def _sweep(state: _State, data: _Data) -> tuple[_State, _Read]:
     read = _read(state, data)
     population, who = state.population, data.reviewer.code
     noise = state.noise[who]
@@ -134,8 +133,8 @@ def _sweep(state: _State, data: _Data, step: float) -> tuple[_State, _Read]:
     met = data.n_signed > 0.0
     return _State(
         new,
-        np.where(met, state.bias + step * (bias - state.bias), 0.0),
-        np.where(met, state.slope + step * (slope - state.slope), new.abar),
+        np.where(met, bias, 0.0),
+        np.where(met, slope, new.abar),
         new_noise,
         ridge.bias_variance + ridge.slope_variance,
         huber,

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from scholarnet.forms import Form
+from scholarnet.forms import CRITERION_HIGH, CRITERION_LOW, Form
 from scholarnet.models import Identity, Recommendation
 from seed.lexicon import lexicon
 from seed.people import Person
 from seed.texts import Topic, pick, review_body
 
+STEPS = CRITERION_HIGH - CRITERION_LOW
 MIDDLE = 6.0  # of the overall scale, where severity alone moves a rating
 IDENTITIES = (Identity.SIGNED, Identity.PSEUDONYMOUS, Identity.ANONYMOUS)
 IDENTITY_SHARE = (0.80, 0.08, 0.12)
@@ -22,7 +23,9 @@ def judge(rng: np.random.Generator, person: Person, form: Form, topic: Topic, qu
     felt = MIDDLE + person.slope * (quality - MIDDLE) - person.severity + rng.normal(0.0, person.noise)
     overall = round(float(np.clip(felt, form.overall.low, form.overall.high)))
     ratings = {
-        criterion.name: round(float(np.clip(1 + (felt - 1) * 4 / 9 + rng.normal(0.0, 0.5), criterion.low, criterion.high)))
+        criterion.name: round(
+            float(np.clip(1 + (felt - 1) * 4 / 9 + rng.normal(0.0, 0.5), criterion.low, criterion.high))
+        )
         for criterion in form.criteria
         if rng.random() < ANSWERED
     }

@@ -12,6 +12,7 @@ class Field:
     """A field of science: its people's professions, and what they study, how, where and to what end."""
 
     name: str
+    has_cases: bool
     venue: str
     professions: list[str]
     tags: list[str]

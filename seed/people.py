@@ -101,9 +101,7 @@ def pick_institution(rng: np.random.Generator) -> dict[str, str]:
     return institutions[int(rng.integers(len(institutions)))]
 
 
-def _settle(
-    session: Session, rng: np.random.Generator, researcher: Researcher, field: Field, at: datetime
-) -> Person:
+def _settle(session: Session, rng: np.random.Generator, researcher: Researcher, field: Field, at: datetime) -> Person:
     """Give a researcher a career and a character."""
     joined = at - timedelta(days=float(rng.uniform(740, 1000)))
     researcher.affiliations = [{"name": pick_institution(rng)["name"]}]

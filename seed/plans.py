@@ -9,6 +9,7 @@ from scholarnet.forms import PostKind
 POSTS_A_RESEARCHER = 1.05
 DAYS = 730  # posts and reviews lie in the last two years
 RING_QUALITY = 3.5
+MOST_REVIEWS = 16
 KINDS = tuple(PostKind)
 KIND_SHARE = (0.28, 0.12, 0.07, 0.05, 0.05, 0.09, 0.08, 0.08, 0.08, 0.06, 0.04)
 
@@ -37,8 +38,8 @@ LANDMARKS = (
     Plan(PostKind.POSTER, 5.5, 12, 240.0),
     Plan(PostKind.PREPRINT, 2.6, 13, 310.0),
     Plan(PostKind.MICRO, 2.9, 12, 190.0),
-    Plan(PostKind.PREPRINT, 6.0, 14, 230.0, split=3.2),
-    Plan(PostKind.BLOG, 6.1, 12, 270.0, split=3.2),
+    Plan(PostKind.PREPRINT, 6.0, 14, 230.0, split=3.6),
+    Plan(PostKind.BLOG, 6.1, 14, 270.0, split=3.6),
     Plan(PostKind.QUESTION, 6.4, 0, 21.0),
     Plan(PostKind.AUDIO, 7.0, 1, 25.0),
 )
@@ -56,4 +57,5 @@ def draw_plans(rng: np.random.Generator, *, n_researchers: int, n_ring: int) -> 
 def _draw(rng: np.random.Generator) -> Plan:
     kind = KINDS[int(rng.choice(len(KINDS), p=KIND_SHARE))]
     quality = float(np.clip(rng.normal(6.2, 1.7), 1.5, 9.8))
-    return Plan(kind, quality, int(rng.negative_binomial(3, 0.27)), float(rng.uniform(10, DAYS)))
+    n_reviews = min(int(rng.negative_binomial(3, 0.27)), MOST_REVIEWS)
+    return Plan(kind, quality, n_reviews, float(rng.uniform(10, DAYS)))

@@ -72,9 +72,7 @@ def _add(
             "field": field.name,
             "doi": f"10.5555/seed.{key[0]}.{key[1]}",  # the prefix that is kept for examples
         },
-        authors=[
-            {"researcher_id": one.researcher.public_id, "roles": [ROLES[at]]} for at, one in enumerate(authors)
-        ],
+        authors=[{"researcher_id": one.researcher.public_id, "roles": [ROLES[at]]} for at, one in enumerate(authors)],
         venue=field.venue,
         references=_references(rng, year, shelf),
     )

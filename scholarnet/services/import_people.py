@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher, Verification
+from scholarnet.services.import_rows import chunks
 from scholarnet.services.trust import trust_given_by
 from scholarnet.sources.venue_reviews import ItemRow, RatedRow
 
-CHUNK = 5_000  # names in one IN list: SQLite takes 32,766
 LONGEST_KEY = 600  # characters of `researcher.source_key`
 
 
@@ -42,10 +42,6 @@ class People:
     def reviewer_of(self, review: RatedRow) -> Reviewer:
         """Return who wrote it."""
         return self.reviewers[_reviewer_key(self.venue, review, by_item=self.by_item)]
-
-    def key(self, *parts: str) -> str:
-        """Return the key of something of this venue."""
-        return key_of(self.venue, *parts)
 
 
 def key_of(venue: str, *parts: str) -> str:
@@ -93,8 +89,7 @@ def _ensure(session: Session, names: dict[str, str], standing: dict[str, Any]) -
     columns = (Researcher.source_key, Researcher.id, Researcher.verification)
     keys = sorted(names)
     rows: list[Any] = []
-    for start in range(0, len(keys), CHUNK):
-        part = keys[start : start + CHUNK]
+    for part in chunks(keys):
         rows += session.execute(select(*columns).where(Researcher.source_key.in_(part)))
     known = {row.source_key for row in rows}
     new = [{"source_key": key, "name": names[key], **standing} for key in keys if key not in known]

@@ -141,7 +141,7 @@ def withdraw_post(session: Session, *, actor: Researcher, post: Post, reason: st
     """Take a post back: a draft nobody saw is gone for readers, a published one leaves a tombstone."""
     permit(actor, "post.withdraw", post)
     _refuse_withdrawn(post)
-    was_published = post.status is PostStatus.PUBLISHED
+    was_published = post.version_number > 0  # also while a case's next version waits
     post.status = PostStatus.WITHDRAWN
     post.withdrawn_at = now()
     post.withdrawal_reason = reason

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scholarnet.errors import BadQuery
@@ -91,7 +91,7 @@ _tags = array_text(
     .order_by(Tag.name)
     .correlate(Post)
 )
-_columns = (
+_columns: Select[*tuple[Any, ...]] = (
     select(
         Post.public_id,
         Post.kind,

@@ -20,7 +20,7 @@ class ReviewFactory(RowFactory[Review]):
     post = factory.SubFactory(PostFactory)
     version_number = 1
     reviewer = factory.SubFactory(ResearcherFactory)
-    ratings = factory.LazyFunction(lambda: {"methods": 4.0})
+    ratings = factory.LazyFunction(lambda: {"soundness": 4.0})
     overall = 7.0
     recommendation = Recommendation.MINOR_REVISION
     confidence = 4

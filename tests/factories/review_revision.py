@@ -16,6 +16,6 @@ class ReviewRevisionFactory(RowFactory[ReviewRevision]):
     review_id = key_of(ReviewFactory)
     number = 2
     version_number = 1
-    ratings = factory.LazyFunction(lambda: {"methods": 5.0})
+    ratings = factory.LazyFunction(lambda: {"soundness": 5.0})
     overall = 8.0
     body = "The field map is there now."

@@ -33,6 +33,7 @@ def test_a_factory_builds_another_row_when_asked_twice(table: str, session: Sess
     assert session.scalar(select(func.count()).select_from(FACTORIES[table]._meta.model)) >= 2
 
 
-def test_the_score_log_stays_one_row_when_its_factory_is_asked_twice(session: Session) -> None:
+@pytest.mark.usefixtures("session")
+def test_the_score_log_stays_one_row_when_its_factory_is_asked_twice() -> None:
     assert factories.ScoreLogFactory(last_sequence=7) is factories.ScoreLogFactory()
     assert factories.ScoreLogFactory().last_sequence == 7

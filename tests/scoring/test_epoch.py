@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import kendalltau
 
 from scoring import sweeps
-from scoring.anova import shares
+from scoring.anova import is_merit_seen, shares
 from scoring.epoch import fit
 from scoring.item import score
 from scoring.moments import Moments, posterior
@@ -108,7 +108,7 @@ def test_unsigned_reviews_when_read_in_a_sweep_have_no_parameters_of_their_own(c
     data = sweeps._data(one, np.linspace(-2, 2, len(one)), c.trust, DEFAULT)
     state = sweeps._first(data, prior_population(FORMS, DEFAULT))
     for _ in range(3):
-        state, _ = sweeps._sweep(state, data, 1.0)
+        state, _ = sweeps._sweep(state, data)
         assert state.bias[:5].tolist() == [0.0] * 5
         assert state.slope[:5].tolist() == [state.population.abar] * 5
         assert state.bias[5:].all()
@@ -122,7 +122,7 @@ def test_unsigned_reviews_when_they_differ_do_not_touch_the_hyperparameters_sums
     signed[mine[1:]] = False
     one = replace(c.reviews, is_signed=signed)
     data = sweeps._data(one, np.where(signed, 0.1, 9.0), c.trust, DEFAULT)
-    state, _ = sweeps._sweep(sweeps._first(data, prior_population(FORMS, DEFAULT)), data, 1.0)
+    state, _ = sweeps._sweep(sweeps._first(data, prior_population(FORMS, DEFAULT)), data)
     assert abs(state.bias[0]) < 0.5
     assert state.noise[0] < 1.0
 
@@ -171,17 +171,33 @@ def test_fit_when_ratings_say_nothing_of_items_settles_all_the_same(reviews, see
     bias = random.choice([0, 0.1, 0.5]) * random.standard_normal(n_reviewers)
     rating = np.clip(0.5 + bias[reviewer] + random.choice([0, 0.01, 0.5]) * random.standard_normal(len(item)), 0, 1)
     epoch = fit(reviews(reviewer, item, np.round(rating * 9) / 9), FORMS, np.full(n_reviewers, 0.8))
-    assert np.isfinite(epoch.reviewers.bias).all()
-    assert 0.2 <= epoch.population.abar < 1.0
+    assert epoch.n_sweeps == 0  # no axis is found in noise
+    assert 0.2 <= epoch.population.abar < 0.4
+
+
+def test_merit_when_seen_is_what_an_analysis_of_variance_sees():
+    random = np.random.default_rng(0)
+    reviewer, item = np.repeat(np.arange(40), 12), np.tile(np.arange(12), 40)
+    noise = random.standard_normal(480) + 3 * random.standard_normal(40)[reviewer]
+    for merit, seen in ((0.0, False), (0.5, True)):
+        z = merit * np.linspace(-1, 1, 12)[item] + noise
+        # of a complete table: F on 11 and 429 degrees of freedom, threshold 1 + 3·√(2/11) = 2.28
+        table = z.reshape(40, 12) - z.reshape(40, 12).mean(axis=1, keepdims=True)
+        between = 40 * (table.mean(axis=0) ** 2).sum() / 11
+        f = between / (((table - table.mean(axis=0)) ** 2).sum() / 429)
+        assert (f > 2.28) is seen
+        assert is_merit_seen(np.clip(z / 4, -16, 16), reviewer, item, DEFAULT) is seen
 
 
 def test_cavity_when_taken_is_what_the_others_say(reviews, genesis):
     z = np.array([1.0, -0.5, 2.0, 0.3])
     one = reviews([0, 1, 2, 0], [0, 0, 0, 1], [0.5] * 4, eligibility=np.array([1.0, 0.5, 1.0, 1.0]))
+    one = replace(one, is_signed=np.array([True, True, False, True]))
     data = sweeps._data(one, z, np.full(3, 0.8), DEFAULT)
     read = sweeps._read(sweeps._first(data, genesis), data)
     # at first everybody has slope ā and variance 1/τ0 + σ_b² + σ_a²
     p = 0.459 / (0.455 + 0.086 + 0.05) * np.array([1.0, 0.5, 1.0, 1.0])
+    p[2] = 0.4  # the band below .777, for it is unsigned
     x = z / np.sqrt(0.459)
     for row, others in ((0, [1, 2]), (1, [0, 2]), (2, [0, 1]), (3, [])):
         s = 1 + p[others].sum()

@@ -123,6 +123,13 @@ def test_ratings_when_not_finite_name_the_column(bad):
         ratings([0], [0], [1.0], [bad])
 
 
+def test_span_when_it_is_as_wide_as_floats_are_stays_finite():
+    wide = Span(-1.7e308, 1.7e308)
+    assert wide.from_unit(np.array([-0.5, 0.5, 1.5])) == pytest.approx([-1.797e308, 0.0, 1.797e308], rel=1e-3)
+    assert wide.difference(np.array([0.25])) == pytest.approx([0.85e308])
+    assert wide.to_unit(np.array([-1.7e308, 0.85e308])) == pytest.approx([0.0, 0.75])
+
+
 def test_span_when_it_is_given_sets_the_scale():
     got = ranked([0], [0], [7.0], span=Span(1.0, 10.0))
     # before any fit: θ = z·ā/(ā² + .541 …) is shrunk towards 5.5
