@@ -1,6 +1,9 @@
 """The application: everything is put together here, and nothing happens here."""
 
-from flask import Flask, Response
+import re
+
+import orjson
+from flask import Flask, Response, request
 
 from api import auth, database, errors
 from api.blueprint import PREFIX
@@ -17,8 +20,11 @@ from api.resources import (
     reviews,
     tags,
 )
+from scholarnet.errors import Invalid
 
 MOST_BYTES = 4 * 1024 * 1024  # of a request's body; attachments will have a limit of their own
+NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 RESOURCES = (accounts, researchers, publications, posts, reviews, forms, tags, graph, epochs, health)
 
@@ -38,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     documented.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "session"})
     for resource in RESOURCES:
         documented.register_blueprint(resource.blueprint)
+    app.before_request(_refuse_unstorable_text)
     app.after_request(_harden)
     return app
 
@@ -64,6 +71,19 @@ def _settings(config: Config) -> dict[str, object]:
         "OPENAPI_RAPIDOC_CONFIG": {"theme": "light", "render-style": "read", "allow-authentication": "true"},
         "ETAG_DISABLED": True,  # ours have two parts (api/etags.py)
     }
+
+
+def _refuse_unstorable_text() -> None:
+    """PostgreSQL holds no NUL, and no database half of a surrogate pair."""
+    body = request.get_data() if request.is_json else b""
+    is_unstorable = "\0" in request.path or b"%00" in request.query_string or NUL.search(body)
+    if not is_unstorable and SURROGATE.search(body):
+        try:
+            orjson.loads(body)  # a whole pair is a character like any other
+        except orjson.JSONDecodeError:
+            is_unstorable = True
+    if is_unstorable:
+        raise Invalid("text", "contains a NUL or half of a surrogate pair, which cannot be stored")
 
 
 def _harden(response: Response) -> Response:

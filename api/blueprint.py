@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import flask_smorest
+import marshmallow as ma
 from flask import g
 
 from api.auth import guard
@@ -38,6 +39,12 @@ class Blueprint(flask_smorest.Blueprint):
             return documented
 
         return decorator
+
+    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
+        """flask-smorest's; a query parameter that the schema does not know is refused, not passed over."""
+        if location == "query":
+            options.setdefault("unknown", ma.RAISE)
+        return super().arguments(schema, location=location, **options)
 
     def _document(self, view: Callable[..., Any], needs_person: bool) -> Callable[..., Any]:  # noqa: FBT001
         security: list[dict[str, list[str]]] = (

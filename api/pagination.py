@@ -10,6 +10,7 @@ import marshmallow as ma
 from flask import Response, after_this_request, request
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
+from sqlalchemy.exc import DataError, ProgrammingError
 
 from api.database import db
 from scholarnet.errors import BadQuery
@@ -53,7 +54,9 @@ def paginate(
     try:
         bookmark = None if page["cursor"] == "*" else _decode(page["cursor"])
         rows = select_page(db.session(), query, per_page=page["per_page"], page=bookmark)
-    except (BadBookmark, InvalidPage, ValueError, IndexError) as error:
+    except (BadBookmark, InvalidPage, ValueError, IndexError, DataError, ProgrammingError) as error:
+        if page["cursor"] == "*":
+            raise
         msg = "cursor: is not one of this list; begin with cursor=*"
         raise BadQuery(msg) from error
     next_cursor = _encode(rows.paging.bookmark_next) if rows.paging.has_next else None

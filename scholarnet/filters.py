@@ -87,7 +87,11 @@ def one_of(kinds: Sequence[str]) -> Callable[[str], str]:
 def moment(text: str) -> datetime:
     """Read an ISO 8601 date or time; without a zone it is UTC."""
     read = datetime.fromisoformat(text)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    try:
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except OverflowError as error:
+        msg = f"{text!r} lies outside the years 1 to 9999"
+        raise ValueError(msg) from error
 
 
 def number(text: str) -> float:

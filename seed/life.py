@@ -103,7 +103,7 @@ class Life:
 
 
 def _eagerness(person: Person, work: Work) -> float:
-    """How likely somebody reviews the work; where experts split, it is the known ones who speak."""
-    if work.plan.split and not person.researcher.is_verified:
-        return 0.0
+    """How likely somebody reviews the work; where a community splits, it is the known and busy ones who speak."""
+    if work.plan.split:
+        return person.activity**2 if person.researcher.is_verified else 0.0
     return person.activity * (FIELD_WEIGHT if person.field is work.topic.field else 1.0)

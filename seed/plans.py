@@ -38,8 +38,10 @@ LANDMARKS = (
     Plan(PostKind.POSTER, 5.5, 12, 240.0),
     Plan(PostKind.PREPRINT, 2.6, 13, 310.0),
     Plan(PostKind.MICRO, 2.9, 12, 190.0),
-    Plan(PostKind.PREPRINT, 6.0, 14, 230.0, split=3.6),
-    Plan(PostKind.BLOG, 6.1, 14, 270.0, split=3.6),
+    Plan(PostKind.PREPRINT, 6.0, 14, 230.0, split=2.8),
+    Plan(PostKind.BLOG, 6.2, 14, 270.0, split=2.8),
+    Plan(PostKind.TALK, 6.4, 14, 200.0, split=2.8),
+    Plan(PostKind.PREPRINT, 5.9, 14, 250.0, split=2.8),
     Plan(PostKind.QUESTION, 6.4, 0, 21.0),
     Plan(PostKind.AUDIO, 7.0, 1, 25.0),
 )

@@ -6,6 +6,12 @@ from api.cli.group import LazyGroup
 
 # name → (module, one line of help); `scholarnet --help` reads this table and imports none of the modules.
 COMMANDS = {
+    "demo": ("api.cli.demo", "Make a community, fit it, print its ranking and serve it."),
+    "serve": ("api.cli.serve", "Serve the API."),
+    "db": ("api.cli.db", "Look after the tables."),
+    "seed": ("api.cli.seed", "Fill an empty database with a believable community."),
+    "user": ("api.cli.user", "Open accounts."),
+    "token": ("api.cli.token", "Make bearer tokens."),
     "import": ("api.cli.imports", "Import papers and reviews from files."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),

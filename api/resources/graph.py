@@ -8,7 +8,7 @@ from flask import Response
 
 from api.blueprint import Blueprint
 from api.database import db
-from api.schemas.graph import EgoQuery, ExportQuery, GraphOut, PathQuery
+from api.schemas.graph import EgoQuery, ExportQuery, GraphOut, NodeLinkOut, PathQuery
 from scholarnet import graph
 
 blueprint = Blueprint("graph", "/graph", "Researchers, publications, posts, reviews and tags as one graph")
@@ -34,7 +34,8 @@ def path(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/export", permission="public.read")
 @blueprint.arguments(ExportQuery, location="query")
-@blueprint.response(200, content_type="application/json")
+@blueprint.response(200, NodeLinkOut)
+@blueprint.doc(responses={200: {"content": {"application/xml": {"schema": {"type": "string"}}}}})
 def export(query: dict[str, Any]) -> Response:
     """Return what lies around a node as node-link JSON, GraphML or GEXF."""
     wanted = query.pop("format")

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.blueprint import Blueprint
 from api.database import db
 from api.schemas.health import LiveOut, ReadyOut
+from scholarnet.db import reading
 from scholarnet.migration import is_current
 from scholarnet.services.epochs import current_epoch
 
@@ -26,7 +27,7 @@ def ready() -> Response:
     """Say whether the database is there and migrated, and which epoch is in force."""
     body: dict[str, str | bool | None] = {"database": False, "migrations": False, "epoch": None}
     try:
-        with db.engine.connect() as connection:
+        with reading(db.engine).connect() as connection:
             body["migrations"] = is_current(connection)
         body["database"] = True
         epoch = current_epoch(db.session()) if body["migrations"] else None

@@ -41,6 +41,24 @@ class EdgeOut(ma.Schema):
     kind = ma.fields.String(required=True)
 
 
+class KeyedEdgeOut(ma.Schema):
+    """A typed edge as NetworkX names its parts."""
+
+    source = ma.fields.String(required=True)
+    target = ma.fields.String(required=True)
+    key = ma.fields.String(required=True)
+
+
+class NodeLinkOut(ma.Schema):
+    """A part of the graph as `networkx.node_link_graph(…, edges="edges")` reads it."""
+
+    directed = ma.fields.Boolean(required=True)
+    multigraph = ma.fields.Boolean(required=True)
+    graph = ma.fields.Dict(required=True)
+    nodes = ma.fields.List(ma.fields.Nested(NodeOut), required=True)
+    edges = ma.fields.List(ma.fields.Nested(KeyedEdgeOut), required=True)
+
+
 class GraphMeta(ma.Schema):
     """How much there is; `is_cut` when there was more than is given out at once."""
 

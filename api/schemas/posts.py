@@ -25,7 +25,7 @@ class PostPatch(ma.Schema):
     abstract = ma.fields.String(validate=ma.validate.Length(1, 20_000))
     body = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=500_000))
     lay_summary = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=10_000))
-    language = ma.fields.String(validate=ma.validate.Regexp(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))
+    language = ma.fields.String(validate=ma.validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$(?!\n)"))
     links = ma.fields.List(ma.fields.Nested(LinkEntry), validate=ma.validate.Length(max=50))
     changes = ma.fields.String(
         allow_none=True,

@@ -96,8 +96,8 @@ class ReviewOut(ma.Schema):
     )
     is_withdrawn = ma.fields.Boolean(required=True, attribute="is_tombstone")
     response = ma.fields.Nested(ResponseOut, required=True, attribute="review.response", allow_none=True)
-    created_at = Moment(required=True, metadata={"description": "A day alone, unless signed"})
-    updated_at = Moment(required=True, metadata={"description": "A day alone, unless signed"})
+    created_at = Moment(required=True, metadata={"type": "string", "description": "A day alone, unless signed"})
+    updated_at = Moment(required=True, metadata={"type": "string", "description": "A day alone, unless signed"})
 
     @ma.post_dump(pass_original=True)
     def empty_tombstone(self, data: dict[str, Any], original: Any, **_options: Any) -> dict[str, Any]:

@@ -73,6 +73,8 @@ def compute_epoch(snapshot: Snapshot) -> Computed:
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
     """Write the epoch beside the old ones; no reader sees it before it is switched to."""
+    if current_epoch(session) is None:
+        scores.hold_log(session)  # begins the log with the epoch before any fit, which has to be the older one
     population = computed.fit.population
     epoch = Epoch(
         model_version=MODEL_VERSION,

@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -71,15 +70,13 @@ _authors = array_text(
             "handle",
             Researcher.handle,
             "reputation",
-            func.coalesce(
-                select(Reputation.units / UNITS_A_POINT)
-                .where(Reputation.epoch_id == PostScore.epoch_id, Reputation.researcher_id == Researcher.id)
-                .scalar_subquery(),
-                0.0,
-            ),
+            func.coalesce(Reputation.units / UNITS_A_POINT, 0.0),
         )
     )
     .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
+    .outerjoin(
+        Reputation, and_(Reputation.epoch_id == PostScore.epoch_id, Reputation.researcher_id == Researcher.id)
+    )
     .where(PostAuthor.post_id == Post.id)
     .order_by(PostAuthor.position)
     .correlate(Post, PostScore)
@@ -179,7 +176,7 @@ def _read(cursor: str, name: str) -> tuple[Any, str]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         sort, value, public_id = orjson.loads(text)
-        value = datetime.fromisoformat(value) if name == "new" else float(value)
+        value = moment(value) if name == "new" else number(value)
     except (ValueError, TypeError, binascii.Error) as error:
         msg = "cursor: is not one of this list; begin with cursor=*"
         raise BadQuery(msg) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import add_missing
 from scholarnet.errors import Conflict, Invalid, NotFound
 from scholarnet.models import Researcher, Tag, TagStatus
 from scholarnet.permissions import permit
@@ -38,11 +39,13 @@ def ensure_tags(session: Session, *, labels: Iterable[str]) -> dict[str, Tag]:
     wanted = {slug_of(label): " ".join(label.split())[:120] for label in labels}
     if "" in wanted:
         raise Invalid("tags", f"{wanted['']!r} has no letter or digit")
-    known = {tag.name: tag for tag in session.scalars(select(Tag).where(Tag.name.in_(wanted)))}
-    new = {slug: Tag(name=slug, label=wanted[slug]) for slug in sorted(wanted.keys() - known.keys())}
-    session.add_all(new.values())
-    session.flush()
-    return known | new
+    query = select(Tag).where(Tag.name.in_(wanted))
+    known = {tag.name: tag for tag in session.scalars(query)}
+    missing = sorted(wanted.keys() - known.keys())
+    if missing:
+        add_missing(session, Tag, [{"name": slug, "label": wanted[slug]} for slug in missing])
+        known = {tag.name: tag for tag in session.scalars(query)}
+    return known
 
 
 def propose_tag(

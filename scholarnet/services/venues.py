@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import add_missing
 from scholarnet.errors import Invalid
 from scholarnet.models import Venue, VenueKind
 
@@ -12,9 +13,9 @@ def ensure_venue(session: Session, *, name: str, kind: VenueKind = VenueKind.OTH
     name = " ".join(name.split())
     if not name:
         raise Invalid("venue", "must not be empty")
-    venue = session.scalar(select(Venue).where(Venue.name == name))
-    if venue is None:
-        venue = Venue(name=name, kind=kind)
-        session.add(venue)
-        session.flush()
-    return venue
+    query = select(Venue).where(Venue.name == name)
+    known = session.scalar(query)
+    if known is None:
+        add_missing(session, Venue, [{"name": name, "kind": kind}])
+        known = session.scalars(query).one()
+    return known

@@ -91,7 +91,7 @@ def _independent_citations(session: Session) -> dict[int, int]:
         )
     )
     rows = session.execute(select(Citation.cited_id, func.count()).where(~shares_an_author).group_by(Citation.cited_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _profiles(session: Session) -> dict[int, Profile]:

@@ -24,9 +24,7 @@ class PostFactory(RowFactory[Post]):
         title = factory.Sequence(lambda n: f"A low-field MRI protocol for the knee, study {n}")
         abstract = "We scanned forty knees at 0.55 T and 3 T, and two readers compared the images."
         draft = factory.Trait(status=PostStatus.DRAFT, version_number=0, published_at=None)
-        pending = factory.Trait(
-            kind=PostKind.CASE, status=PostStatus.PENDING, version_number=0, published_at=None
-        )
+        pending = factory.Trait(kind=PostKind.CASE, status=PostStatus.PENDING, version_number=0, published_at=None)
 
     kind = PostKind.PREPRINT
     status = PostStatus.PUBLISHED

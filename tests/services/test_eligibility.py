@@ -15,7 +15,7 @@ from tests.services.writing import publish, review
 
 
 @pytest.fixture
-def ann(session: Session) -> Researcher:
+def ann(session: Session) -> Researcher:  # noqa: ARG001  (the factories write to it)
     return ResearcherFactory()
 
 

@@ -24,7 +24,7 @@ from tests.services.writing import CONTENT, draft, publish, review
 
 
 @pytest.fixture
-def author(session: Session) -> Researcher:
+def author(session: Session) -> Researcher:  # noqa: ARG001  (the factories write to it)
     PostFactory(), PostFactory(draft=True), PostFactory(pending=True)  # noise
     return ResearcherFactory()
 
@@ -85,7 +85,9 @@ def test_a_version_refuses_every_change_when_it_is_published(
 
 def test_a_draft_can_be_changed(session: Session, author: Researcher) -> None:
     post = draft(session, by=[author])
-    edit_post(session, actor=author, post=post, changes={"title": "Better", "tags": ["Knee MRI"], "audience": "members"})
+    edit_post(
+        session, actor=author, post=post, changes={"title": "Better", "tags": ["Knee MRI"], "audience": "members"}
+    )
     assert [version.title for version in post.versions] == ["Better"]
     assert [tag.name for tag in post.tags] == ["knee-mri"]
     assert post.audience == Audience.MEMBERS

@@ -1,0 +1,58 @@
+# The few commands of the house. `make` alone lists them.
+
+PYTHON ?= python3
+SIZE ?= small
+BIN := .venv/bin
+STAMP := .venv/.made
+UV := $(shell command -v uv 2>/dev/null)
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint contracts types bench lock
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Make .venv from the lock file, with ScholarNet in it
+
+# With uv when it is there, with pip otherwise; made again only when the lock file or pyproject.toml changes.
+$(STAMP): requirements-dev.lock pyproject.toml
+	@if [ -n "$(UV)" ]; then \
+		set -e; echo "setup: uv makes .venv"; \
+		[ -x $(BIN)/python ] || "$(UV)" venv --quiet --python "$(PYTHON)" .venv; \
+		"$(UV)" pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock; \
+		"$(UV)" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		set -e; echo "setup: pip makes .venv; this takes a minute or two"; \
+		[ -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(STAMP)
+
+demo: setup ## Make a community, print its ranking and serve it on 127.0.0.1:8000
+	@$(BIN)/scholarnet demo
+
+test: setup ## Run all tests, on SQLite and on PostgreSQL
+	$(BIN)/pytest
+
+check: format lint contracts types test ## All of it: format, lint, import contracts, types, tests
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+contracts: setup
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+bench: setup ## Measure against bare SQL and NumPy: make bench SIZE=small
+	$(BIN)/python -m tests.benchmarks.run --size $(SIZE)
+
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock

@@ -1,0 +1,33 @@
+"""`scholarnet db`: the tables."""
+
+import click
+
+from api.cli.store import any_engine
+from api.config import Config
+from scholarnet.migration import upgrade
+
+
+@click.group("db")
+def command() -> None:
+    """Look after the tables of the database.
+
+    \b
+    Example:
+      scholarnet db upgrade
+    """
+
+
+@command.command("upgrade")
+def upgrade_command() -> None:
+    """Bring the database to the newest tables; doing it twice is harmless.
+
+    The database is SCHOLARNET_DATABASE_URL, by default a file under instance/.
+
+    \b
+    Example:
+      SCHOLARNET_DATABASE_URL=sqlite:///instance/trial.db scholarnet db upgrade
+    """
+    with any_engine(Config.from_environment()) as engine:
+        with engine.begin() as connection:
+            upgrade(connection)
+        click.echo(f"{engine.url!r} has the newest tables; next: scholarnet user create HANDLE, or scholarnet serve")

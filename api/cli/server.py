@@ -1,0 +1,76 @@
+"""The web server: gunicorn with threads over one preloaded application."""
+
+import gc
+import socket
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
+
+from api.app import create_app
+from api.cli.store import NotReady
+from api.config import Config
+from api.database import db
+
+THREADS = 8
+GRACE_SECONDS = 20  # for requests that run when the server is told to stop
+
+
+class Server(BaseApplication):
+    """Gunicorn started from Python, its settings given here and nowhere else."""
+
+    def __init__(self, app: Flask, **settings: Any) -> None:
+        self.app = app
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the settings over."""
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application, made before the workers are forked."""
+        return self.app
+
+
+def run(config: Config, *, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; raise NotReady where the port is in use."""
+    check_free(host, port)
+    app = create_app(config)
+
+    def post_fork(_server: Any, _worker: Any) -> None:
+        with app.app_context():
+            db.engine.dispose(close=False)  # a connection belongs to the process that opened it
+
+    Server(
+        app,
+        bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        workers=workers,
+        worker_class="gthread",
+        threads=THREADS,
+        preload_app=True,
+        graceful_timeout=GRACE_SECONDS,
+        when_ready=_freeze,
+        post_fork=post_fork,
+    ).run()
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise NotReady if nobody can listen there, before anything is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        msg = (
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port, such as --port {port + 1}"
+        )
+        raise NotReady(msg) from error
+
+
+def _freeze(_server: Any) -> None:
+    """What is there before the fork stays shared: the collector of the workers leaves it alone."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,93 @@
+"""Holds answers against the document: each must be what `openapi.json` says of it, and nothing more."""
+
+import re
+from copy import deepcopy
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator, FormatChecker
+from werkzeug.test import TestResponse
+
+from api.blueprint import PREFIX
+
+JSON = "application/json"
+METHODS = ("get", "post", "put", "patch", "delete")
+formats = FormatChecker(formats=[])
+
+
+@formats.checks("date-time", raises=ValueError)
+def is_moment(text: object) -> bool:
+    return not isinstance(text, str) or datetime.fromisoformat(text).tzinfo is not None
+
+
+@formats.checks("date", raises=ValueError)
+def is_day(text: object) -> bool:
+    return not isinstance(text, str) or bool(date.fromisoformat(text))
+
+
+class Contract:
+    """The document of an application; `checked` are the operations whose answers it has seen."""
+
+    def __init__(self, app: Flask) -> None:
+        document = FlaskClient(app).get(f"{PREFIX}/openapi.json").json
+        self.document: dict[str, Any] = document
+        self.checked: set[tuple[str, str]] = set()
+        self._paths = app.url_map.bind("localhost")
+        self._schemas = closed(document["components"])
+        self._validator = cache(self._make_validator)
+
+    def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every operation by method and path."""
+        return {
+            (method, path): entry[method]
+            for path, entry in self.document["paths"].items()
+            for method in METHODS
+            if method in entry
+        }
+
+    def check(self, response: TestResponse) -> None:
+        """Hold a success with a JSON body against the schema that the document names for it."""
+        if response.status_code == 204:
+            assert not response.data
+        if not 200 <= response.status_code < 300 or response.mimetype != JSON or response.status_code == 204:
+            return
+        operation = self._operation(response)
+        if operation is None:
+            return
+        errors = list(self._validator(*operation, response.status_code).iter_errors(response.json))
+        assert not errors, f"{operation}: {errors[0].json_path}: {errors[0].message}"
+        self.checked.add(operation)
+
+    def _operation(self, response: TestResponse) -> tuple[str, str] | None:
+        method = response.request.method.lower()
+        rule, _ = self._paths.match(response.request.path, method=method.upper(), return_rule=True)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        return (method, path) if path in self.document["paths"] else None
+
+    def _make_validator(self, method: str, path: str, status: int) -> Draft202012Validator:
+        schema = self.document["paths"][path][method]["responses"][str(status)]["content"][JSON]["schema"]
+        return Draft202012Validator({**closed(schema), "components": self._schemas}, format_checker=formats)
+
+
+def closed(schema: Any) -> Any:
+    """The same schema with no room for a property that it does not name."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return deepcopy(schema)
+    parts = {name: closed(part) for name, part in schema.items()}
+    if isinstance(parts.get("properties"), dict):
+        parts.setdefault("additionalProperties", False)
+    return parts
+
+
+class CheckedClient(FlaskClient):
+    """A client that checks whatever comes back."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        response = super().open(*arguments, **options)
+        self.application.extensions["contract"].check(response)
+        return response
