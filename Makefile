@@ -14,9 +14,11 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Make .venv from the lock file, with ScholarNet in it
+	@:
 
 # With uv when it is there, with pip otherwise; made again only when the lock file or pyproject.toml changes.
 $(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make setup PYTHON=…")'
 	@if [ -n "$(UV)" ]; then \
 		set -e; echo "setup: uv makes .venv"; \
 		[ -x $(BIN)/python ] || "$(UV)" venv --quiet --python "$(PYTHON)" .venv; \
@@ -24,7 +26,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 		"$(UV)" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
 		set -e; echo "setup: pip makes .venv; this takes a minute or two"; \
-		[ -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv; \
+		[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv; \
+		$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi

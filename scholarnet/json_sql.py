@@ -16,15 +16,8 @@ class json_object(FunctionElement[Any]):  # noqa: N801  (named like the SQL func
     inherit_cache = True
 
 
-class json_text(FunctionElement[Any]):  # noqa: N801  (named like what it makes)
-    """A JSON string of a column of text."""
-
-    type = JSON()
-    inherit_cache = True
-
-
 class json_array(FunctionElement[Any]):  # noqa: N801  (named like the SQL function it is)
-    """An aggregate: the array of a column of JSON."""
+    """An aggregate: the array of a column of JSON or text."""
 
     type = JSON()
     inherit_cache = True
@@ -40,16 +33,6 @@ def _object_on_sqlite(element: json_object, compiler: SQLCompiler, **kw: Any) ->
     return f"json_object({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(json_text)
-def _text(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"to_json(CAST({compiler.process(element.clauses, **kw)} AS TEXT))"
-
-
-@compiles(json_text, "sqlite")
-def _text_on_sqlite(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_quote({compiler.process(element.clauses, **kw)})"
-
-
 @compiles(json_array)
 def _array(element: json_array, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_agg({compiler.process(element.clauses, **kw)})"
@@ -57,11 +40,13 @@ def _array(element: json_array, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(json_array, "sqlite")
 def _array_on_sqlite(element: json_array, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_group_array(json({compiler.process(element.clauses, **kw)}))"
+    values = compiler.process(element.clauses, **kw)
+    is_json = isinstance(element.clauses.clauses[0].type, JSON)
+    return f"json_group_array(json({values}))" if is_json else f"json_group_array({values})"
 
 
 def array_text(rows: Select[Any]) -> ColumnElement[str]:
-    """Return the text of the array of the JSON values in `rows`' one column, in their order."""
+    """Return the text of the array of the values, JSON or text, in `rows`' one column, in their order."""
     inner = rows.subquery()
     aggregate = select(coalesce(cast(json_array(inner.c[0]), Text), "[]")).scalar_subquery()
     return func.coalesce(aggregate, "[]")

@@ -51,6 +51,7 @@ def run(config: Config, *, host: str, port: int, workers: int) -> None:
         threads=THREADS,
         preload_app=True,
         graceful_timeout=GRACE_SECONDS,
+        control_socket_disable=True,  # it would lie in the home folder, one for all servers
         when_ready=_freeze,
         post_fork=post_fork,
     ).run()

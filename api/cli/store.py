@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from api.config import Config
 from scholarnet.db import make_engine
@@ -22,12 +22,19 @@ def any_engine(config: Config) -> Iterator[Engine]:
     config.make_folder()
     engine = make_engine(config.database_url)
     try:
+        _knock(engine)
         yield engine
-    except OperationalError as error:
-        msg = f"the database {engine.url!r} does not answer: {error.orig}; SCHOLARNET_DATABASE_URL says which it is"
-        raise NotReady(msg) from error
     finally:
         engine.dispose()
+
+
+def _knock(engine: Engine) -> None:
+    try:
+        with engine.connect():
+            pass
+    except DatabaseError as error:
+        msg = f"the database {engine.url!r} does not answer: {error.orig}; SCHOLARNET_DATABASE_URL says which it is"
+        raise NotReady(msg) from error
 
 
 @contextmanager

@@ -34,9 +34,11 @@ WHOLE: tuple[LoaderOption, ...] = (
 )
 
 
-def get_post(session: Session, public_id: str, *, viewer: Researcher | None) -> Post:
-    """Return the post with authors, tags and versions, if `viewer` may see it."""
-    post = session.scalar(select(Post).where(Post.public_id == public_id, visible_posts(viewer)).options(*WHOLE))
+def get_post(
+    session: Session, public_id: str, *, viewer: Researcher | None, whole: tuple[LoaderOption, ...] = WHOLE
+) -> Post:
+    """Return the post with authors, tags and versions (or what `whole` loads), if `viewer` may see it."""
+    post = session.scalar(select(Post).where(Post.public_id == public_id, visible_posts(viewer)).options(*whole))
     if post is None:
         raise NotFound("post", public_id)
     return post

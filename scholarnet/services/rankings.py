@@ -4,16 +4,30 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scholarnet.errors import BadQuery
 from scholarnet.filters import Filter, clauses, moment, number, one_of
 from scholarnet.forms import PostKind
-from scholarnet.json_sql import array_text, json_object, json_text
+from scholarnet.json_sql import array_text, json_object
 from scholarnet.models import (
     Audience,
     Decision,
@@ -60,6 +74,12 @@ FILTERS: dict[str, Filter] = {
     "published_at": Filter(moment, Post.published_at.in_, Post.published_at),
 }
 
+
+def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """A column of an enumeration as it is stored: nobody pays for making members that become text again."""
+    return type_coerce(column, String).label(column.key)
+
+
 _authors = array_text(
     select(
         json_object(
@@ -74,15 +94,13 @@ _authors = array_text(
         )
     )
     .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
-    .outerjoin(
-        Reputation, and_(Reputation.epoch_id == PostScore.epoch_id, Reputation.researcher_id == Researcher.id)
-    )
+    .outerjoin(Reputation, and_(Reputation.epoch_id == PostScore.epoch_id, Reputation.researcher_id == Researcher.id))
     .where(PostAuthor.post_id == Post.id)
     .order_by(PostAuthor.position)
     .correlate(Post, PostScore)
 )
 _tags = array_text(
-    select(json_text(Tag.name))
+    select(Tag.name)
     .join_from(PostTag, Tag, Tag.id == PostTag.tag_id)
     .where(PostTag.post_id == Post.id)
     .order_by(Tag.name)
@@ -91,14 +109,14 @@ _tags = array_text(
 _columns: Select[*tuple[Any, ...]] = (
     select(
         Post.public_id,
-        Post.kind,
+        _text(Post.kind),
         PostVersion.title,
         PostVersion.abstract,
-        Post.status,
+        _text(Post.status),
         Post.version_number,
         _authors.label("authors"),
         _tags.label("tags"),
-        Post.audience,
+        _text(Post.audience),
         Post.created_at,
         Post.updated_at,
         Post.published_at,
@@ -106,8 +124,8 @@ _columns: Select[*tuple[Any, ...]] = (
         PostScore.low,
         PostScore.high,
         PostScore.best,
-        PostScore.tier,
-        PostScore.decision,
+        _text(PostScore.tier),
+        _text(PostScore.decision),
         PostScore.n_reviews,
     )
     .join_from(PostScore, Post, Post.id == PostScore.post_id)
@@ -145,23 +163,35 @@ def rank_posts(
     if name not in SORTS:
         msg = f"sort: there is no {sort!r}; there are: {', '.join(f'{one}, -{one}' for one in SORTS)}"
         raise BadQuery(msg)
-    keys = (SORTS[name], PostScore.post_id)
-    audiences = [Audience.PUBLIC, Audience.MEMBERS] if is_member else [Audience.PUBLIC]
-    query = _columns.where(Post.audience.in_(audiences), *clauses(filters, FILTERS))
+    query = _query(name, is_member=is_member, descends=descends, continues=cursor != "*")
+    if filters:
+        query = query.where(*clauses(filters, FILTERS))
+    values: dict[str, Any] = {"limit": per_page + 1}
     if cursor != "*":
-        query = query.where(_after(keys, *_read(cursor, name), descends=descends))
-    query = query.order_by(*(key.desc() if descends else key.asc() for key in keys)).limit(per_page + 1)
-    rows = session.execute(query).all()
+        values["last_value"], values["last_id"] = _read(cursor, name)
+    rows = session.connection().execute(query, values).all()  # rows of columns: the ORM would only copy them
     page = rows[:per_page]
     return Ranking(page, _write(page[-1], name) if len(rows) > per_page else None)
 
 
+@cache
+def _query(name: str, *, is_member: bool, descends: bool, continues: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement of one of the few kinds of page, built once: building costs as much as running it."""
+    keys = (SORTS[name], PostScore.post_id)
+    query = _columns.where(Post.audience.in_([Audience.PUBLIC, Audience.MEMBERS] if is_member else [Audience.PUBLIC]))
+    if continues:
+        query = query.where(_after(keys, descends=descends))
+    return query.order_by(*(key.desc() if descends else key.asc() for key in keys)).limit(
+        bindparam("limit", type_=Integer)
+    )
+
+
 def _after(
-    keys: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]], value: Any, public_id: str, *, descends: bool
+    keys: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]], *, descends: bool
 ) -> ColumnElement[bool]:
     last = tuple_(
-        bindparam(None, value, keys[0].type, unique=True),
-        select(Post.id).where(Post.public_id == public_id).scalar_subquery(),
+        bindparam("last_value", type_=keys[0].type),
+        select(Post.id).where(Post.public_id == bindparam("last_id")).scalar_subquery(),
     )
     return tuple_(*keys) < last if descends else tuple_(*keys) > last
 

@@ -3,9 +3,8 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import CROCKFORD, now
@@ -31,6 +30,11 @@ WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Review.post).selectinload(Post.authors),
     joinedload(Review.reviewer),
     joinedload(Review.response).joinedload(Response.author),
+)
+_LIVE = select(Review.id).where(
+    Review.post_id == bindparam("post_id"),
+    Review.reviewer_id == bindparam("reviewer_id"),
+    Review.withdrawn_at.is_(None),
 )
 
 
@@ -85,7 +89,7 @@ def submit_review(
 ) -> Review:
     """Review the latest version of a post, once. Its event and the post's new score belong to the same write."""
     permit(reviewer, "review.create")
-    post = get_post(session, post_id, viewer=reviewer)
+    post = get_post(session, post_id, viewer=reviewer, whole=(selectinload(Post.authors),))
     if post.status is not PostStatus.PUBLISHED:
         msg = "only a published post can be reviewed"
         raise Conflict(msg)
@@ -107,8 +111,8 @@ def submit_review(
         revisions=[_revision(post, 1, content)],
         **content,
     )
-    _add_once(session, review)
-    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED)
+    head = _add_once(session, review)
+    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED, head)
     return review
 
 
@@ -156,21 +160,16 @@ def check_ratings(form: Form, content: dict[str, Any]) -> None:
         raise Invalid("body", "must not be empty: a rating without reasons helps nobody")
 
 
-def _add_once(session: Session, review: Review) -> None:
-    taken = select(Review.id).where(
-        Review.post_id == review.post.id,
-        Review.reviewer_id == review.reviewer.id,
-        Review.withdrawn_at.is_(None),
-    )
-    msg = "you have a review of this post; revise it, or withdraw it first"
+def _add_once(session: Session, review: Review) -> scores.Head:
+    """Add the review unless there is one; who holds the log is alone with the post, so that no other can slip in."""
     with session.no_autoflush:
-        if session.scalar(taken) is not None:
+        head = scores.hold_log(session, lines=1)
+        if session.scalar(_LIVE, {"post_id": review.post.id, "reviewer_id": review.reviewer.id}) is not None:
+            msg = "you have a review of this post; revise it, or withdraw it first"
             raise AlreadyReviewed(msg)
-    try:
-        with session.begin_nested():
-            session.add(review)
-    except IntegrityError as error:  # another request of the same person was faster
-        raise AlreadyReviewed(msg) from error
+    session.add(review)
+    session.flush()
+    return head
 
 
 def _refuse_withdrawn(review: Review) -> None:
@@ -183,13 +182,14 @@ def _revision(post: Post, number: int, content: dict[str, Any]) -> ReviewRevisio
     return ReviewRevision(number=number, version_number=post.version_number, **content)
 
 
-def _log(session: Session, review: Review, kind: ScoreEventKind) -> None:
+def _log(session: Session, review: Review, kind: ScoreEventKind, head: scores.Head | None = None) -> None:
     scores.append(
         session,
         kind=kind,
         post_id=review.post_id,
         review_id=review.id,
         payload={"revision": review.revision_number},
+        head=head,
     )
 
 

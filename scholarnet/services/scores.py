@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
@@ -37,16 +37,19 @@ class Head:
     clock: Clock
 
 
+_RESERVE = (
+    update(ScoreLog)
+    .values(last_sequence=ScoreLog.last_sequence + bindparam("lines", type_=Integer))
+    .returning(ScoreLog.last_sequence, ScoreLog.current_epoch_id)
+)
+
+
 def hold_log(session: Session, *, lines: int = 0) -> Head:
     """Queue for the log and reserve `lines` sequence numbers; the others wait until this transaction ends.
 
     So numbers are given in commit order, and what is read from here on holds until the commit.
     """
-    last, epoch_id = session.execute(
-        update(ScoreLog)
-        .values(last_sequence=ScoreLog.last_sequence + lines)
-        .returning(ScoreLog.last_sequence, ScoreLog.current_epoch_id)
-    ).one()
+    last, epoch_id = session.connection().execute(_RESERVE, {"lines": lines}).one()
     if epoch_id is None:
         epoch_id = add_first_epoch(session).id
         session.execute(update(ScoreLog).values(current_epoch_id=epoch_id))
@@ -60,9 +63,13 @@ def append(
     post_id: int,
     review_id: int | None = None,
     payload: dict[str, Any] | None = None,
+    head: Head | None = None,
 ) -> None:
-    """Write a line of the log and the post's new score; both belong to the caller's transaction."""
-    head = hold_log(session, lines=1)
+    """Write a line of the log and the post's new score; both belong to the caller's transaction.
+
+    `head` is for who has reserved the line already, to be alone while they look.
+    """
+    head = head or hold_log(session, lines=1)
     session.add(
         ScoreEvent(sequence=head.sequence, kind=kind, post_id=post_id, review_id=review_id, payload=payload or {})
     )

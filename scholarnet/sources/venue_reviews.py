@@ -1,6 +1,6 @@
 """A venue's reviews and the items they are of: a table of ratings, and JSON lines with titles, authors, keywords."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,22 +154,23 @@ def _title(value: Any) -> str:
     return title
 
 
-def _names(value: Any) -> Iterator[str]:
-    for name in _list(value, separators=";"):
+def _names(value: Any) -> tuple[str, ...]:
+    names = _list(value, separators=";")
+    for name in names:
         if len(name) > LONGEST_TOKEN:
             raise ValueError(f"{shown(name)} has {len(name):,} characters; at most {LONGEST_TOKEN} are allowed")
-        yield name
+    return names
 
 
-def _keywords(value: Any) -> Iterator[str]:
-    return (keyword[:LONGEST_KEYWORD] for keyword in _list(value, separators=";,"))
+def _keywords(value: Any) -> tuple[str, ...]:
+    return tuple(keyword[:LONGEST_KEYWORD] for keyword in _list(value, separators=";,"))
 
 
-def _list(value: Any, *, separators: str) -> Iterator[str]:
+def _list(value: Any, *, separators: str) -> tuple[str, ...]:
     """The parts of a list, or of a text at the first of `separators` that is in it; without empty ones."""
     if isinstance(value, list):
         parts = [_text(part) for part in value]
     else:
         text = _text(value)
         parts = text.split(next((sign for sign in separators if sign in text), separators[0]))
-    return (" ".join(part.split()) for part in parts if part.strip())
+    return tuple(" ".join(part.split()) for part in parts if part.strip())

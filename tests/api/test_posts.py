@@ -105,7 +105,9 @@ def test_an_edit_needs_the_tag_of_what_was_read(rosa: Caller) -> None:
     rosa.patch(f"/posts/{post_id}", {"title": "Newer"}, headers={"If-Match": '"x"'}, expect=412)
     assert rosa.get(f"/posts/{post_id}").json["title"] == "New"
     fresh = rosa.tag_of(f"/posts/{post_id}")
-    assert rosa.patch(f"/posts/{post_id}", {"kind": "blog"}, headers=fresh, expect=422).json["errors"].keys() == {"kind"}
+    assert rosa.patch(f"/posts/{post_id}", {"kind": "blog"}, headers=fresh, expect=422).json["errors"].keys() == {
+        "kind"
+    }
 
 
 def test_a_review_coming_in_does_not_refuse_the_authors_edit(rosa: Caller, join: Join) -> None:

@@ -149,18 +149,22 @@ def test_the_authors_alone_answer(join: Join, rosa: Caller, post_id: str, visito
 
 
 @pytest.mark.parametrize("identity", ["anonymous", "pseudonymous"])
-def test_nobody_learns_who_did_not_sign(
-    join: Join, rosa: Caller, post_id: str, visitor: Caller, identity: str
-) -> None:
+def test_nobody_learns_who_did_not_sign(join: Join, rosa: Caller, post_id: str, visitor: Caller, identity: str) -> None:
     tom = join("tom")
     review_id = review(tom, post_id, 9, identity=identity)
     review(join("ann"), post_id, 8)
     tom.patch(f"/reviews/{review_id}", {"overall": 4}, headers=tom.tag_of(f"/reviews/{review_id}"))
     spies = (visitor, rosa, join("eva", role="editor"), join("adm", role="admin"))
     for spy in spies:
-        for path in (f"/reviews/{review_id}", f"/reviews/{review_id}/revisions", f"/posts/{post_id}/reviews",
-                     "/reviews", f"/posts/{post_id}/score", f"/graph/ego?node=post:{post_id}&depth=3",
-                     f"/graph/ego?node=review:{review_id}"):
+        for path in (
+            f"/reviews/{review_id}",
+            f"/reviews/{review_id}/revisions",
+            f"/posts/{post_id}/reviews",
+            "/reviews",
+            f"/posts/{post_id}/score",
+            f"/graph/ego?node=post:{post_id}&depth=3",
+            f"/graph/ego?node=review:{review_id}",
+        ):
             text = spy.get(path).get_data(as_text=True)
             assert tom.id not in text
             assert "tom" not in text.lower()

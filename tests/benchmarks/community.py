@@ -35,7 +35,20 @@ from scholarnet.services.tokens import create_token
 
 KIND = PostKind.PREPRINT
 AUTHORS, TAGS = 3, 4  # of a post
-WORDS = "field knee image phase noise trial cohort reader signal contrast lesion motion gradient bias sample".split()
+WORDS = (
+    "field",
+    "knee",
+    "image",
+    "phase",
+    "noise",
+    "trial",
+    "cohort",
+    "reader",
+    "signal",
+    "contrast",
+    "lesion",
+    "bias",
+)
 CHUNK = 5_000
 
 

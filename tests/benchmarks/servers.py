@@ -1,4 +1,4 @@
-"""The databases that are timed: an SQLite file and a PostgreSQL server of our own, as durable as they are in earnest."""
+"""The databases to time: an SQLite file and a PostgreSQL server of our own, as durable as they are in earnest."""
 
 import importlib
 import os

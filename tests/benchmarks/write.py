@@ -18,9 +18,24 @@ from tests.benchmarks.timing import Line, in_turn
 GOAL = {5: 4.0, 50: 5.0}  # by the reviews on the post
 WARM = 5
 COLUMNS = (
-    "public_id post_id version_number reviewer_id identity ratings overall recommendation confidence body "
-    "has_financial_interest eligibility trust revision_number created_at created_on updated_at"
-).split()
+    "public_id",
+    "post_id",
+    "version_number",
+    "reviewer_id",
+    "identity",
+    "ratings",
+    "overall",
+    "recommendation",
+    "confidence",
+    "body",
+    "has_financial_interest",
+    "eligibility",
+    "trust",
+    "revision_number",
+    "created_at",
+    "created_on",
+    "updated_at",
+)
 
 
 def n_targets(repeats: int) -> int:

@@ -110,7 +110,7 @@ def encodings(headers: Headers) -> list[Case]:
 
 def archives(headers: Headers) -> list[Case]:
     text = f"{headers.line}\n{GOOD}".encode()
-    many = f"{headers.line}\n".encode() + b"".join(b"r%d,i%d,%d\n" % (k, k * k % 97, k % 9) for k in range(3000))
+    many = f"{headers.line}\n".encode() + b"".join(b"r%d,i%d,%d\n" % (k, k * k % 97, k % 9 + 1) for k in range(3000))
     packed = gzip.compress(many, mtime=0)
     return [
         Case("gzip", gzip.compress(text, mtime=0), file="reviews.csv.gz"),

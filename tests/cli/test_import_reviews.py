@@ -1,4 +1,4 @@
-"""`scholarnet import reviews` and `scholarnet score`: real reviews in, and ranked; a wrong line, and nothing is kept."""
+"""`scholarnet import reviews` and `scholarnet score`: real reviews in and ranked; a wrong line, and nothing is kept."""
 
 import csv
 import gzip

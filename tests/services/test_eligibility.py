@@ -26,6 +26,7 @@ def bob(session: Session, ann: Researcher) -> Researcher:
     PublicationFactory(by=[ann, ResearcherFactory()], year=this_year)
     PublicationFactory(by=[bob, ResearcherFactory()], year=this_year)
     review(session, post=publish(session, by=[ResearcherFactory()]), by=bob)
+    review(session, post=publish(session, by=[ann]))
     return bob
 
 

@@ -12,7 +12,7 @@ from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import Audience, Decision, Epoch, Identity, Post, PostScore, Reputation, ReviewerFit, Tier
 from scholarnet.services import epochs, scores
 from scholarnet.services.epochs import compute_epoch, current_epoch, list_epochs, switch_epoch, write_epoch
-from scholarnet.services.posts import withdraw_post
+from scholarnet.services.posts import get_post, withdraw_post
 from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.snapshots import read_snapshot
 from scoring.sweeps import NotConverged
@@ -122,7 +122,7 @@ def test_what_was_withdrawn_during_the_fit_is_gone(engine, session):
     session.commit()
     snapshot, computed = stage(engine)
     withdraw_review(session, actor=reviewer, review=withdrawn)
-    withdraw_post(session, actor=author, post=gone)
+    withdraw_post(session, actor=author, post=get_post(session, gone.public_id, viewer=author))
     session.commit()
     finish(engine, snapshot, computed)
     after = numbers(session)
@@ -224,10 +224,11 @@ def test_an_epoch_that_was_overtaken_does_not_take_over(engine, session):
     with Session(engine, expire_on_commit=False) as slow:
         late = write_epoch(slow, snapshot=snapshot, computed=computed)
         slow.commit()
+        late_id = late.public_id
         newer = run_epoch(engine)
         with pytest.raises(Conflict, match="another epoch took over"):
             switch_epoch(slow, epoch=late)
         slow.rollback()
     assert current_epoch(session).public_id == newer.public_id
     with pytest.raises(NotFound):
-        epochs.get_epoch(session, late.public_id)
+        epochs.get_epoch(session, late_id)

@@ -11,7 +11,7 @@ from api.jobs import run_epoch
 from scholarnet.models import Citation, Component, Identity, Publication, Reputation, ReputationEntry
 from scholarnet.services.contributions import cohort_of
 from scholarnet.services.epochs import current_epoch
-from scholarnet.services.posts import withdraw_post
+from scholarnet.services.posts import get_post, withdraw_post
 from scholarnet.services.reputations import find_reputation, list_entries, units_of
 from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.works import Profile
@@ -144,7 +144,7 @@ def test_a_line_stays_and_loses_its_name_when_the_work_is_withdrawn(engine, sess
     run_epoch(engine)
     [line] = list_entries(session, researcher=author)
     assert (line.post_id, line.title) == (post.public_id, "Knee MRI at 0.55 T")
-    withdraw_post(session, actor=author, post=post)
+    withdraw_post(session, actor=author, post=get_post(session, post.public_id, viewer=author))
     session.commit()
     [line] = list_entries(session, researcher=author)
     assert (line.post_id, line.title) == (None, None)

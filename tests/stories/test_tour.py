@@ -56,7 +56,12 @@ def test_the_tour_runs_as_printed(tour: str, server: dict[str, str], port: int) 
         ".venv/bin/", f"{Path(sys.executable).parent}/"
     )
     shown = subprocess.run(
-        ["/bin/bash", "-euo", "pipefail", "-c", script], env=server, cwd=ROOT, capture_output=True, text=True, check=False
+        ["/bin/bash", "-euo", "pipefail", "-c", script],
+        env=server,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert shown.returncode == 0, shown.stderr + shown.stdout[-2000:]
     answers = [json.loads(line) for line in _json_documents(shown.stdout)]
