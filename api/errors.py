@@ -60,7 +60,9 @@ def problem(status: int, *, detail: str | None = None, errors: dict[str, Any] | 
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
     body |= {"detail": detail} if detail else {}
     body |= {"instance": request.path} | ({"errors": errors} if errors else {})
-    response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
+    response = Response(
+        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), status=status, content_type="application/problem+json"
+    )
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="scholarnet"'
     return response

@@ -10,7 +10,7 @@ import marshmallow as ma
 from flask import Response, after_this_request, request
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
-from sqlalchemy.exc import DataError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, StatementError
 
 from api.database import db
 from scholarnet.errors import BadQuery
@@ -54,7 +54,9 @@ def paginate(
     try:
         bookmark = None if page["cursor"] == "*" else _decode(page["cursor"])
         rows = select_page(db.session(), query, per_page=page["per_page"], page=bookmark)
-    except (BadBookmark, InvalidPage, ValueError, IndexError, DataError, ProgrammingError) as error:
+    except OperationalError:
+        raise
+    except (BadBookmark, InvalidPage, ValueError, IndexError, ArgumentError, StatementError) as error:
         if page["cursor"] == "*":
             raise
         msg = "cursor: is not one of this list; begin with cursor=*"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import networkx as nx
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from scholarnet.edges import EDGES, LABELS, Edge, Node, NodeKind
@@ -80,7 +80,7 @@ def path(session: Session, *, source: str, target: str, limit: int = 20 * MOST_N
 
 def collaborators(session: Session, *, researcher: Researcher, since_year: int | None = None) -> Graph:
     """Return the researcher with their co-authors; an edge says on how many `works`, until which year."""
-    counts = _shared_works(session, researcher.id, since_year)
+    counts = _shared_works(session, researcher.id, since_year, posts=public_posts())
     graph: Graph = nx.MultiDiGraph()
     people = session.scalars(select(Researcher).where(Researcher.id.in_([researcher.id, *counts])))
     names = {person.id: person for person in people}
@@ -105,11 +105,15 @@ def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterabl
     A publication's date is known to the year, so the year that the span begins in counts whole.
     """
     authors = set(author_ids)
-    return reviewer.id in authors or not authors.isdisjoint(_shared_works(session, reviewer.id, since_year))
+    posts = Post.version_number > 0  # whoever its audience is: the two know that they wrote it together
+    shared = _shared_works(session, reviewer.id, since_year, posts=posts)
+    return reviewer.id in authors or not authors.isdisjoint(shared)
 
 
-def _shared_works(session: Session, researcher_id: int, since_year: int | None) -> dict[int, list[int]]:
-    """The years of the works shared with each co-author, publications and published posts alike."""
+def _shared_works(
+    session: Session, researcher_id: int, since_year: int | None, *, posts: ColumnElement[bool]
+) -> dict[int, list[int]]:
+    """The years of the works shared with each co-author: publications, and those of the `posts`."""
     shared = defaultdict[int, list[int]](list)
     own = select(Authorship.publication_id).where(Authorship.researcher_id == researcher_id)
     publications = (
@@ -120,12 +124,12 @@ def _shared_works(session: Session, researcher_id: int, since_year: int | None) 
     for other, year in session.execute(publications):
         shared[other].append(year)
     posted = select(PostAuthor.post_id).where(PostAuthor.researcher_id == researcher_id)
-    posts = (
+    shared_posts = (
         select(PostAuthor.researcher_id, Post.published_at)
         .join(Post, Post.id == PostAuthor.post_id)
-        .where(PostAuthor.post_id.in_(posted), PostAuthor.researcher_id != researcher_id, public_posts())
+        .where(PostAuthor.post_id.in_(posted), PostAuthor.researcher_id != researcher_id, posts)
     )
-    for other, published_at in session.execute(posts):
+    for other, published_at in session.execute(shared_posts):
         if published_at is not None:
             shared[other].append(published_at.year)
     if since_year is None:

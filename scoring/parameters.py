@@ -4,7 +4,7 @@ Unless a line says otherwise a number is of SCORING.md. θ is an item's latent m
 standardised rating; P is the precision a review has about θ, in 1/θ².
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -87,8 +87,9 @@ class Parameters:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Parameters":
-        """The inverse of `as_dict`. TypeError on an unknown name."""
-        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+        """The inverse of `as_dict`. A name that a later version of the model has dropped is passed over."""
+        known = data.keys() & {field.name for field in fields(cls)}
+        values: dict[str, Any] = {key: tuple(data[key]) if isinstance(data[key], list) else data[key] for key in known}
         return cls(**values)
 
     @property

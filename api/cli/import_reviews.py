@@ -1,15 +1,19 @@
 """`scholarnet import reviews`: a venue's papers and reviews, in one transaction."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.cli.columns import ColumnNames
 from api.cli.progress import working
+from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.db import make_engine
+from scholarnet.errors import Conflict
 from scholarnet.services.imports import Added, ReviewerScope, import_reviews
 from scholarnet.sources.venue_reviews import COLUMNS, read_items, read_reviews
 
@@ -76,22 +80,33 @@ def command(
     with working(f"Reading {reviews}"):
         rows = read_reviews(reviews, scale=scale, names=columns)
         items = read_items(posts, names=columns) if posts else {}
-    engine = make_engine(Config.from_environment().database_url)
-    try:
-        with working(f"Importing {len(rows):,} reviews"), Session(engine) as session:
-            added = import_reviews(
-                session,
-                venue=venue,
-                scale=scale,
-                reviews=rows,
-                items=items,
-                scope=ReviewerScope(reviewer_scope),
-                is_verified=verified,
-            )
-            session.commit()
-    finally:
-        engine.dispose()
+    with (
+        ready_engine(Config.from_environment()) as engine,
+        Session(engine) as session,
+        _said_once(),
+        working(f"Importing {len(rows):,} reviews"),
+    ):
+        added = import_reviews(
+            session,
+            venue=venue,
+            scale=scale,
+            reviews=rows,
+            items=items,
+            scope=ReviewerScope(reviewer_scope),
+            is_verified=verified,
+        )
+        session.commit()
     _report(added)
+
+
+@contextmanager
+def _said_once() -> Iterator[None]:
+    """Say in one line that another import of the same was faster."""
+    try:
+        yield
+    except IntegrityError as error:
+        msg = "another process imported the same meanwhile; nothing of this run was kept, run it again"
+        raise Conflict(msg) from error
 
 
 def _report(added: Added) -> None:

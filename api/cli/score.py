@@ -3,9 +3,9 @@
 import click
 
 from api.cli.progress import steps
+from api.cli.store import ready_engine
 from api.config import Config
 from api.jobs import run_epoch
-from scholarnet.db import make_engine
 from scoring.sweeps import NotConverged
 
 
@@ -19,15 +19,12 @@ def command() -> None:
     Example:
       scholarnet score
     """
-    engine = make_engine(Config.from_environment().database_url)
     try:
-        with steps() as progress:
+        with ready_engine(Config.from_environment()) as engine, steps() as progress:
             epoch = run_epoch(engine, progress=progress)
     except NotConverged as error:
         message = f"no fit was found, and the old epoch stays: {error}"
         raise click.ClickException(message) from error
-    finally:
-        engine.dispose()
     click.echo(f"epoch      {epoch.public_id}")
     click.echo(f"hash       {epoch.hash}")
     click.echo(f"posts      {epoch.n_posts:,}")

@@ -25,11 +25,13 @@ from api.schemas.posts import (
 from api.schemas.researchers import ReasonIn
 from api.schemas.reviews import ReviewIn, ReviewOut
 from scholarnet.errors import NotFound
-from scholarnet.models import Post
+from scholarnet.models import Post, Role
 from scholarnet.permissions import is_author
 from scholarnet.services import posts, rankings, reviews, scores
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+
+MODERATORS = (Role.MODERATOR, Role.ADMIN)
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 
@@ -116,7 +118,7 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 @blueprint.route("/<post_id>/versions", permission="public.read")
 @blueprint.response(200, VersionsOut)
 def list_versions(post_id: str) -> dict[str, Any]:
-    """List the versions; the draft for its authors alone."""
+    """List the versions; the draft for its authors, and once it waits for a release for moderators."""
     return {"results": _versions(posts.get_post(db.session(), post_id, viewer=viewer()))}
 
 
@@ -189,8 +191,11 @@ def _versions(post: Post) -> list[Any]:
     if post.withdrawn_at is not None:
         return []
     reader = viewer()
-    sees_draft = reader is not None and is_author(reader, post)
-    return [version for version in post.versions if version.published_at is not None or sees_draft]
+    is_own = reader is not None and is_author(reader, post)
+    moderates = reader is not None and reader.role in MODERATORS
+    return [
+        version for version in post.versions if version.published_at or is_own or (moderates and version.submitted_at)
+    ]
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:

@@ -105,9 +105,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "status",
-            sa.Enum(
-                "proposed", "accepted", name="tagstatus", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("proposed", "accepted", name="tagstatus", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -148,9 +146,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["researcher.id"], name=op.f("fk_audit_entry_actor_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["researcher.id"], name=op.f("fk_audit_entry_actor_id_researcher")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
@@ -198,13 +194,7 @@ def upgrade() -> None:
         sa.Column(
             "audience",
             sa.Enum(
-                "public",
-                "members",
-                "private",
-                name="audience",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "public", "members", "private", name="audience", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -217,9 +207,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawal_reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["researcher.id"], name=op.f("fk_post_created_by_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["researcher.id"], name=op.f("fk_post_created_by_id_researcher")),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_post_venue_id_venue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
         sa.UniqueConstraint("public_id", name=op.f("uq_post_public_id")),
@@ -319,15 +307,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "score_log",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("last_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("current_epoch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_score_log_one_row")),
-        sa.ForeignKeyConstraint(
-            ["current_epoch_id"], ["epoch.id"], name=op.f("fk_score_log_current_epoch_id_epoch")
-        ),
+        sa.ForeignKeyConstraint(["current_epoch_id"], ["epoch.id"], name=op.f("fk_score_log_current_epoch_id_epoch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_log")),
     )
     op.create_table(
@@ -341,9 +325,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["researcher_id"], ["researcher.id"], name=op.f("fk_token_researcher_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["researcher_id"], ["researcher.id"], name=op.f("fk_token_researcher_id_researcher")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
         sa.UniqueConstraint("public_id", name=op.f("uq_token_public_id")),
@@ -360,12 +342,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("voucher_id <> vouchee_id", name=op.f("ck_vouch_not_oneself")),
-        sa.ForeignKeyConstraint(
-            ["vouchee_id"], ["researcher.id"], name=op.f("fk_vouch_vouchee_id_researcher")
-        ),
-        sa.ForeignKeyConstraint(
-            ["voucher_id"], ["researcher.id"], name=op.f("fk_vouch_voucher_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["vouchee_id"], ["researcher.id"], name=op.f("fk_vouch_vouchee_id_researcher")),
+        sa.ForeignKeyConstraint(["voucher_id"], ["researcher.id"], name=op.f("fk_vouch_voucher_id_researcher")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vouch")),
     )
     with op.batch_alter_table("vouch", schema=None) as batch_op:
@@ -400,12 +378,8 @@ def upgrade() -> None:
         sa.Column("citing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cited_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("citing_id <> cited_id", name=op.f("ck_citation_not_itself")),
-        sa.ForeignKeyConstraint(
-            ["cited_id"], ["publication.id"], name=op.f("fk_citation_cited_id_publication")
-        ),
-        sa.ForeignKeyConstraint(
-            ["citing_id"], ["publication.id"], name=op.f("fk_citation_citing_id_publication")
-        ),
+        sa.ForeignKeyConstraint(["cited_id"], ["publication.id"], name=op.f("fk_citation_cited_id_publication")),
+        sa.ForeignKeyConstraint(["citing_id"], ["publication.id"], name=op.f("fk_citation_citing_id_publication")),
         sa.PrimaryKeyConstraint("citing_id", "cited_id", name=op.f("pk_citation")),
     )
     with op.batch_alter_table("citation", schema=None) as batch_op:
@@ -497,12 +471,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("epoch_id", "post_id", name=op.f("pk_post_score")),
     )
     with op.batch_alter_table("post_score", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_post_score_best", ["epoch_id", "best", "post_id", "tier", "kind"], unique=False
-        )
-        batch_op.create_index(
-            "ix_post_score_decision", ["epoch_id", "decision", "best", "post_id"], unique=False
-        )
+        batch_op.create_index("ix_post_score_best", ["epoch_id", "best", "post_id", "tier", "kind"], unique=False)
+        batch_op.create_index("ix_post_score_decision", ["epoch_id", "decision", "best", "post_id"], unique=False)
         batch_op.create_index("ix_post_score_kind", ["epoch_id", "kind", "best", "post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_score_post_id"), ["post_id"], unique=False)
         batch_op.create_index("ix_post_score_tier", ["epoch_id", "tier", "best", "post_id"], unique=False)
@@ -532,6 +502,7 @@ def upgrade() -> None:
         sa.Column("changes", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_version_post_id_post")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_version")),
@@ -589,9 +560,7 @@ def upgrade() -> None:
         sa.CheckConstraint("confidence BETWEEN 1 AND 5", name=op.f("ck_review_confidence_on_scale")),
         sa.CheckConstraint("overall BETWEEN 1 AND 10", name=op.f("ck_review_overall_on_scale")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_review_post_id_post")),
-        sa.ForeignKeyConstraint(
-            ["reviewer_id"], ["researcher.id"], name=op.f("fk_review_reviewer_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["researcher.id"], name=op.f("fk_review_reviewer_id_researcher")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("public_id", name=op.f("uq_review_public_id")),
     )
@@ -635,16 +604,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_reputation_entry_post_id_post")),
         sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publication.id"],
-            name=op.f("fk_reputation_entry_publication_id_publication"),
+            ["publication_id"], ["publication.id"], name=op.f("fk_reputation_entry_publication_id_publication")
         ),
         sa.ForeignKeyConstraint(
             ["researcher_id"], ["researcher.id"], name=op.f("fk_reputation_entry_researcher_id_researcher")
         ),
-        sa.ForeignKeyConstraint(
-            ["review_id"], ["review.id"], name=op.f("fk_reputation_entry_review_id_review")
-        ),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_reputation_entry_review_id_review")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reputation_entry")),
     )
     with op.batch_alter_table("reputation_entry", schema=None) as batch_op:
@@ -659,9 +624,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["researcher.id"], name=op.f("fk_response_author_id_researcher")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["researcher.id"], name=op.f("fk_response_author_id_researcher")),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_response_review_id_review")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sa.UniqueConstraint("public_id", name=op.f("uq_response_public_id")),
@@ -678,18 +641,13 @@ def upgrade() -> None:
         sa.Column("confidence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["review_id"], ["review.id"], name=op.f("fk_review_revision_review_id_review")
-        ),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_revision_review_id_review")),
         sa.PrimaryKeyConstraint("review_id", "number", name=op.f("pk_review_revision")),
     )
     op.create_table(
         "score_event",
         sa.Column(
-            "sequence",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column(
             "kind",
@@ -768,9 +726,7 @@ def downgrade() -> None:
     op.drop_table("authorship")
     with op.batch_alter_table("vouch", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_vouch_live",
-            sqlite_where=sa.text("revoked_at IS NULL"),
-            postgresql_where=sa.text("revoked_at IS NULL"),
+            "uq_vouch_live", sqlite_where=sa.text("revoked_at IS NULL"), postgresql_where=sa.text("revoked_at IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_vouch_vouchee_id"))
 

@@ -12,7 +12,10 @@ from scholarnet.errors import Conflict
 
 
 class PostVersion(Base):
-    """`published_at` is null in the one draft that a post may have beside its published versions."""
+    """`published_at` is null in the one draft that a post may have beside its published versions.
+
+    `submitted_at` is set while that draft waits for a moderator, as a case does.
+    """
 
     __tablename__ = "post_version"
 
@@ -28,6 +31,7 @@ class PostVersion(Base):
     changes: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+    submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("post_id", "number"),)

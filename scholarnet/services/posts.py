@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
-from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
 from scholarnet.forms import PostKind
 from scholarnet.models import (
     Audience,
@@ -19,7 +19,7 @@ from scholarnet.models import (
     ScoreEventKind,
     Tag,
 )
-from scholarnet.permissions import permit, visible_posts
+from scholarnet.permissions import is_author, permit, visible_posts
 from scholarnet.services import audit, scores
 from scholarnet.services.publications import resolve_author
 from scholarnet.services.tags import ensure_tags
@@ -103,6 +103,7 @@ def edit_post(session: Session, *, actor: Researcher, post: Post, changes: dict[
         check_content(post.kind, {"title": draft.title, "abstract": draft.abstract, "body": draft.body} | content)
         for field, value in content.items():
             setattr(draft, field, value)
+        _take_back(post, draft)
     if "tags" in changes:
         post.tags = _tags(session, changes["tags"])
     if "audience" in changes:
@@ -116,27 +117,33 @@ def publish_post(session: Session, *, actor: Researcher, post: Post) -> Post:
     """Freeze the draft as the next version. A case waits as `pending` for a moderator's release first."""
     permit(actor, "post.publish", post)
     _refuse_withdrawn(post)
-    if post.status is PostStatus.PENDING:
+    draft = draft_version(post)
+    if draft is not None and draft.submitted_at is not None:
         msg = "the post waits for a moderator's release"
         raise Conflict(msg)
-    if draft_version(post) is None:
+    if draft is None:
         msg = f"version {post.version_number} is published and there is no newer draft; PATCH the post first"
         raise Conflict(msg)
     if post.kind is PostKind.CASE:
-        post.status = PostStatus.PENDING
+        draft.submitted_at = now()
+        post.status = PostStatus.PUBLISHED if post.version_number else PostStatus.PENDING
         session.flush()
         return post
-    return _publish(session, post)
+    return _publish(session, post, draft)
 
 
 def release_post(session: Session, *, actor: Researcher, post: Post, reason: str) -> Post:
-    """A moderator has looked at a pending post and publishes it."""
+    """A moderator has looked at what waits, in somebody else's post, and publishes it."""
     permit(actor, "post.release", post)
-    if post.status is not PostStatus.PENDING:
+    if is_author(actor, post):
+        msg = "nobody releases their own case"
+        raise Forbidden(msg)
+    draft = draft_version(post)
+    if draft is None or draft.submitted_at is None:
         msg = "the post does not wait for a release"
         raise Conflict(msg)
     audit.record(session, actor=actor, action="post.release", subject=f"post:{post.public_id}", reason=reason)
-    return _publish(session, post)
+    return _publish(session, post, draft)
 
 
 def withdraw_post(session: Session, *, actor: Researcher, post: Post, reason: str | None = None) -> Post:
@@ -165,11 +172,7 @@ def check_content(kind: PostKind, content: dict[str, Any]) -> None:
         raise Invalid("abstract", f"a short post has at most {LONGEST_MICRO} characters, this has {length}")
 
 
-def _publish(session: Session, post: Post) -> Post:
-    draft = draft_version(post)
-    if draft is None:  # a pending post always has one; a second release meets the check of its status
-        msg = "there is nothing to publish"
-        raise Conflict(msg)
+def _publish(session: Session, post: Post, draft: PostVersion) -> Post:
     moment = now()
     draft.published_at = moment
     post.version_number = draft.number
@@ -179,6 +182,13 @@ def _publish(session: Session, post: Post) -> Post:
     payload = {"version": draft.number}
     scores.append(session, kind=ScoreEventKind.POST_PUBLISHED, post_id=post.id, payload=payload)
     return post
+
+
+def _take_back(post: Post, draft: PostVersion) -> None:
+    """What is changed has to be submitted again, so that nothing is released that nobody looked at."""
+    draft.submitted_at = None
+    if post.status is PostStatus.PENDING:
+        post.status = PostStatus.DRAFT
 
 
 def _next_draft(post: Post) -> PostVersion:

@@ -165,6 +165,7 @@ def _add_once(session: Session, review: Review) -> scores.Head:
     with session.no_autoflush:
         head = scores.hold_log(session, lines=1)
         if session.scalar(_LIVE, {"post_id": review.post.id, "reviewer_id": review.reviewer.id}) is not None:
+            scores.hold_log(session, lines=-1)  # give the line back: the log has no gaps
             msg = "you have a review of this post; revise it, or withdraw it first"
             raise AlreadyReviewed(msg)
     session.add(review)

@@ -3,7 +3,7 @@
 import re
 from copy import deepcopy
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from flask import Flask
@@ -32,12 +32,19 @@ class Contract:
     """The document of an application; `checked` are the operations whose answers it has seen."""
 
     def __init__(self, app: Flask) -> None:
-        document = FlaskClient(app).get(f"{PREFIX}/openapi.json").json
-        self.document: dict[str, Any] = document
-        self.checked: set[tuple[str, str]] = set()
+        self._app = app
         self._paths = app.url_map.bind("localhost")
-        self._schemas = closed(document["components"])
         self._validator = cache(self._make_validator)
+        self.checked: set[tuple[str, str]] = set()
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """What the application serves; asked for late, so that a test may still add routes."""
+        return FlaskClient(self._app).get(f"{PREFIX}/openapi.json").json
+
+    @cached_property
+    def _components(self) -> Any:
+        return closed(self.document["components"])
 
     def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Every operation by method and path."""
@@ -65,11 +72,11 @@ class Contract:
         method = response.request.method.lower()
         rule, _ = self._paths.match(response.request.path, method=method.upper(), return_rule=True)
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        return (method, path) if path in self.document["paths"] else None
+        return (method, path) if method in self.document["paths"].get(path, {}) else None
 
     def _make_validator(self, method: str, path: str, status: int) -> Draft202012Validator:
         schema = self.document["paths"][path][method]["responses"][str(status)]["content"][JSON]["schema"]
-        return Draft202012Validator({**closed(schema), "components": self._schemas}, format_checker=formats)
+        return Draft202012Validator({**closed(schema), "components": self._components}, format_checker=formats)
 
 
 def closed(schema: Any) -> Any:

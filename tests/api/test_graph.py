@@ -72,7 +72,7 @@ def test_an_export_is_read_by_other_tools(join: Join, visitor: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("node=post", 422), ("node=user:x", 422), ("node=post:x", 404), ("", 422), ("node=tag:x&depth=4", 422)],
+    [("node=post", 404), ("node=user:x", 422), ("node=post:x", 404), ("", 422), ("node=tag:x&depth=4", 422)],
 )
 def test_a_node_is_named_by_kind_and_id(visitor: Caller, query: str, status: int) -> None:
     visitor.get(f"/graph/ego?{query}", expect=status)

@@ -32,7 +32,7 @@ class Size:
     ranks: int
 
 
-SIZES = {"small": Size(posts=10_000, ratings=100_000, pages=200, writes=60, ranks=3)}
+SIZES = {"small": Size(posts=10_000, ratings=100_000, pages=100, writes=25, ranks=2)}
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """A review write, by the service and by the whole stack, against a bare insert and commit of its row."""
 
 from collections.abc import Callable
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -47,14 +48,15 @@ def time_write(url: URL, engine: Engine, community: Community, *, repeats: int) 
     """Time the three ways at each number of reviews on the post."""
     app = wsgi.scholarnet_app(url)
     random = Random(2)  # noqa: S311  (synthetic data)
+    said = cycle([review_content(random) for _ in range(50)])
     name, lines = engine.dialect.name, []
     for n, goal in GOAL.items():
         posts = iter(community.posts[n])
         connection = engine.raw_connection()
         ways = {
-            "bare": _bare(name, connection.driver_connection, community.writer_id, posts, random),
-            "service": _service(engine, community.writer_id, posts, random),
-            "stack": _stack(app, community.token, posts, random),
+            "bare": _bare(name, connection.driver_connection, community.writer_id, posts, said),
+            "service": _service(engine, community.writer_id, posts, said),
+            "stack": _stack(app, community.token, posts, said),
         }
         try:
             times = in_turn(repeats, ways, warm=WARM)
@@ -68,12 +70,12 @@ def time_write(url: URL, engine: Engine, community: Community, *, repeats: int) 
     return lines
 
 
-def _bare(name: str, connection: Any, writer_id: int, posts: Any, random: Random) -> Callable[[], None]:
+def _bare(name: str, connection: Any, writer_id: int, posts: Any, contents: Any) -> Callable[[], None]:
     mark = "?" if name == "sqlite" else "%s"
     insert = f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({', '.join([mark] * len(COLUMNS))})"  # noqa: S608
 
     def write() -> None:
-        said = review_content(random) | {"ratings": '{"clarity": 4}'}
+        said = next(contents) | {"ratings": '{"clarity": 4}'}
         moment: Any = now()
         today: Any = moment.date()
         if name == "sqlite":
@@ -92,9 +94,9 @@ def _bare(name: str, connection: Any, writer_id: int, posts: Any, random: Random
     return write
 
 
-def _service(engine: Engine, writer_id: int, posts: Any, random: Random) -> Callable[[], None]:
+def _service(engine: Engine, writer_id: int, posts: Any, contents: Any) -> Callable[[], None]:
     def write() -> None:
-        said = review_content(random) | {"recommendation": Recommendation.MINOR_REVISION}
+        said = next(contents) | {"recommendation": Recommendation.MINOR_REVISION}
         with Session(engine, expire_on_commit=False) as session:
             reviewer = session.get_one(Researcher, writer_id)
             submit_review(session, reviewer=reviewer, post_id=next(posts)[1], content=said)
@@ -103,11 +105,11 @@ def _service(engine: Engine, writer_id: int, posts: Any, random: Random) -> Call
     return write
 
 
-def _stack(app: Any, token: str, posts: Any, random: Random) -> Callable[[], None]:
+def _stack(app: Any, token: str, posts: Any, contents: Any) -> Callable[[], None]:
     call = wsgi.post(app, "/api/v1/posts", token)
 
     def write() -> None:
         path = f"/api/v1/posts/{next(posts)[1]}/reviews"
-        call(orjson.dumps(review_content(random)), PATH_INFO=path, REQUEST_URI=path, RAW_URI=path)
+        call(orjson.dumps(next(contents)), PATH_INFO=path, REQUEST_URI=path, RAW_URI=path)
 
     return write

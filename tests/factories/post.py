@@ -33,7 +33,15 @@ class PostFactory(RowFactory[Post]):
     created_by_id = factory.LazyAttribute(lambda row: row.by[0].id)
     published_at = datetime(2026, 2, 1, 12, tzinfo=UTC)
     versions = factory.LazyAttribute(
-        lambda row: [PostVersion(number=1, title=row.title, abstract=row.abstract, published_at=row.published_at)]
+        lambda row: [
+            PostVersion(
+                number=1,
+                title=row.title,
+                abstract=row.abstract,
+                submitted_at=datetime(2026, 2, 1, 11, tzinfo=UTC) if row.status is PostStatus.PENDING else None,
+                published_at=row.published_at,
+            )
+        ]
     )
     authors = factory.LazyAttribute(
         lambda row: [PostAuthor(researcher=person, position=at) for at, person in enumerate(row.by, start=1)]

@@ -172,6 +172,37 @@ def test_a_withdrawn_draft_leaves_nothing_for_readers(session: Session, author: 
     assert kinds_of_events(session, post) == []
 
 
+def test_readers_keep_the_released_version_when_the_next_one_of_a_case_waits(
+    session: Session, author: Researcher
+) -> None:
+    post = publish(session, by=[author], kind=PostKind.CASE)
+    release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen.")
+    edit_post(session, actor=author, post=post, changes={"abstract": "A second lesion."})
+    publish_post(session, actor=author, post=post)
+    assert (post.status, post.version_number) == (PostStatus.PUBLISHED, 1)
+    assert sees(session, None, post)
+    with pytest.raises(Conflict):
+        publish_post(session, actor=author, post=post)
+    release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen again.")
+    assert post.version_number == 2
+
+
+def test_a_case_is_submitted_anew_when_it_changes_while_it_waits(session: Session, author: Researcher) -> None:
+    post, moderator = publish(session, by=[author], kind=PostKind.CASE), ResearcherFactory(role=Role.MODERATOR)
+    edit_post(session, actor=author, post=post, changes={"abstract": "Now with the name of the patient."})
+    assert post.status is PostStatus.DRAFT
+    with pytest.raises(Conflict):
+        release_post(session, actor=moderator, post=post, reason="Seen before the change.")
+
+
+def test_nobody_releases_their_own_case(session: Session) -> None:
+    moderator = ResearcherFactory(role=Role.MODERATOR)
+    post = publish(session, by=[moderator], kind=PostKind.CASE)
+    with pytest.raises(Forbidden):
+        release_post(session, actor=moderator, post=post, reason="Mine.")
+    assert post.status is PostStatus.PENDING
+
+
 def test_withdrawing_takes_the_score_when_the_next_version_of_a_case_waits(
     session: Session, author: Researcher
 ) -> None:
@@ -179,7 +210,6 @@ def test_withdrawing_takes_the_score_when_the_next_version_of_a_case_waits(
     release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen.")
     edit_post(session, actor=author, post=post, changes={"abstract": "A second lesion."})
     publish_post(session, actor=author, post=post)
-    assert post.status is PostStatus.PENDING
     withdraw_post(session, actor=author, post=post)
     assert find_score(session, post=post) is None
     assert kinds_of_events(session, post)[-1] is ScoreEventKind.POST_WITHDRAWN

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scholarnet.errors import Conflict
+from scholarnet.errors import AlreadyReviewed, Conflict
 from scholarnet.models import Identity, Post, ScoreEvent, ScoreEventKind, ScoreLog, Tier
 from scholarnet.services.posts import edit_post, publish_post, withdraw_post
 from scholarnet.services.reviews import revise_review, withdraw_review
@@ -216,3 +216,14 @@ def test_other_scores_stay_when_a_post_is_withdrawn(session: Session) -> None:
     withdraw_post(session, actor=author, post=gone)
     assert find_score(session, post=stays).value == before
     assert find_score(session, post=gone) is None
+
+
+def test_the_log_has_no_gap_when_a_duplicate_was_refused(session: Session) -> None:
+    post, reviewer = publish(session, by=[ResearcherFactory()]), ResearcherFactory()
+    review(session, post=post, by=reviewer)
+    with pytest.raises(AlreadyReviewed):
+        review(session, post=post, by=reviewer)
+    review(session, post=post, by=ResearcherFactory())
+    numbers = session.scalars(select(ScoreEvent.sequence).order_by(ScoreEvent.sequence)).all()
+    assert numbers == [1, 2, 3]
+    assert session.scalars(select(ScoreLog.last_sequence)).one() == 3

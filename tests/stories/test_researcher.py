@@ -75,6 +75,12 @@ def test_a_preprint_is_reviewed_answered_and_revised(join: Join, engine: Engine)
     said = tom.get(f"/reviews/{toms_review}/revisions").json["results"]
     assert [(one["version"], one["overall"]) for one in said] == [(1, 8), (2, 9)]
 
+    # Others come to the same opinion of the second version.
+    for colleague in [join() for _ in range(6)]:
+        colleague.post(f"{post}/reviews", {"overall": 9, "body": "Four readers: convincing."}, expect=201)
+    judged = {one["version"] for one in rosa.get(f"{post}/reviews").json["results"]}
+    assert judged == {1, 2}  # Ann's is of the first, still
+
     # After the next epoch Rosa has a reputation, which is the exact sum of what it is made of.
     run_epoch(engine)
     reputation = rosa.get(f"/researchers/{rosa.id}/reputation").json
