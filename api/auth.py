@@ -85,6 +85,12 @@ def actor() -> Researcher:
     return researcher
 
 
+def came_by_cookie() -> bool:
+    """Whether who is asking has a session, and so needs a CSRF token."""
+    principal = _principal()
+    return principal is not None and principal.scopes is None
+
+
 def sign_in(researcher: Researcher) -> None:
     """Begin a session."""
     login_user(Principal(researcher))

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app
 
 from api import mail
-from api.auth import actor, csrf_token, sign_in, sign_out
+from api.auth import actor, came_by_cookie, csrf_token, sign_in, sign_out
 from api.blueprint import Blueprint
 from api.config import Config
 from api.database import db
@@ -50,7 +50,7 @@ def login(credentials: dict[str, Any]) -> dict[str, Any]:
         msg = "the handle or the password is wrong"
         raise NotSignedIn(msg)
     sign_in(researcher)
-    return _account(view_researcher(db.session(), researcher))
+    return _account(view_researcher(db.session(), researcher)) | {"csrf_token": csrf_token()}
 
 
 @blueprint.route("/logout", methods=["POST"], permission="account.manage")
@@ -64,7 +64,8 @@ def logout() -> None:
 @blueprint.response(200, AccountOut)
 def me() -> dict[str, Any]:
     """Return one's own account."""
-    return _account(view_researcher(db.session(), actor()))
+    account = _account(view_researcher(db.session(), actor()))
+    return account | {"csrf_token": csrf_token()} if came_by_cookie() else account
 
 
 @blueprint.route("/verify-email", methods=["POST"], permission="account.manage")
@@ -128,5 +129,4 @@ def revoke_token(token_id: str) -> None:
 
 
 def _account(view: ResearcherView) -> dict[str, Any]:
-    names = ("id", "name", "handle", "reputation", "researcher")
-    return {name: getattr(view, name) for name in names} | {"csrf_token": csrf_token()}
+    return {name: getattr(view, name) for name in ("id", "name", "handle", "reputation", "researcher")}

@@ -23,7 +23,7 @@ class LoginIn(ma.Schema):
 
 
 class AccountOut(ResearcherOut):
-    """One's own account; a browser sends `csrf_token` back as X-CSRFToken with its writes."""
+    """One's own account; with a session, `csrf_token` is what a browser sends back as X-CSRFToken with its writes."""
 
     email = ma.fields.String(required=True, attribute="researcher.email", allow_none=True)
     is_email_verified = ma.fields.Boolean(required=True, attribute="researcher.is_email_verified")

@@ -98,7 +98,8 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     known = {
         row.post_id: row
         for row in session.scalars(
-            select(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(ids))
+            select(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(ids)),
+            execution_options={"populate_existing": True},  # what was read before the log was held may be old
         )
     }
     for post_id, columns in zip(ids, columns_of(scores), strict=True):
