@@ -61,6 +61,8 @@ def _plan_posts(life: Life, now: datetime) -> None:
         able = [person for person in honest if person.field.has_cases or plan.kind is not PostKind.CASE]
         first = life.people[ROSA] if number == 0 else able[int(life.rng.integers(len(able)))]
         authors = [ring.pop()] if plan.is_by_ring else [first, *_co_authors(life.rng, first, honest)]
+        if plan.kind is PostKind.CASE:  # nobody releases their own
+            authors = [author for author in authors if author is not life.moderator] or [life.people[ROSA]]
         life.timeline.add(now - timedelta(days=plan.age_days), partial(life.post, plan, authors))
 
 
