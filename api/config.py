@@ -14,6 +14,8 @@ from scholarnet.errors import DomainError
 
 DEFAULT_SECRET_KEY = "for development only"  # noqa: S105  (production refuses it)
 SHORTEST_SECRET_KEY = 16
+CONSOLE = "console:"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
 
 
@@ -30,7 +32,7 @@ class Config:
     secret_key: str = DEFAULT_SECRET_KEY
     data: str = "../shared/data"
     base_url: str = "http://127.0.0.1:8000"
-    mail_url: str = "console:"
+    mail_url: str = CONSOLE
     mail_from: str = "ScholarNet <no-reply@localhost>"
     institution_domains: tuple[str, ...] = ()
 
@@ -66,6 +68,15 @@ class Config:
             raise ConfigurationError(msg) from error
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
+            raise ConfigurationError(msg)
+
+    def check_exposure(self, host: str) -> None:
+        """Refuse to listen beyond this machine with a key that everybody knows: it signs the session cookies."""
+        if self.secret_key == DEFAULT_SECRET_KEY and host not in LOOPBACK:
+            msg = (
+                f"will not listen on {host} with the default secret: set SCHOLARNET_SECRET_KEY; "
+                'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+            )
             raise ConfigurationError(msg)
 
     def make_folder(self) -> None:

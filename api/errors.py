@@ -11,7 +11,7 @@ from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from scholarnet.errors import BadQuery, Conflict, DomainError, Forbidden, Invalid, NotFound, NotSignedIn
+from scholarnet.errors import BadQuery, Conflict, DomainError, Forbidden, Invalid, NotFound, NotSignedIn, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     Conflict: 409,
     Invalid: 422,
+    Unavailable: 503,
 }
 
 

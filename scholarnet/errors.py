@@ -48,6 +48,10 @@ class BadQuery(DomainError):
     """A filter, sort or cursor that is not one; the message names the allowed ones."""
 
 
+class Unavailable(DomainError):
+    """Something outside that this needs does not answer now."""
+
+
 class InputError(DomainError):
     """A file that cannot be used: names it, the line and the column."""
 

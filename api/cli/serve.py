@@ -16,13 +16,14 @@ from api.config import Config
 def command(*, host: str, port: int, workers: int) -> None:
     """Serve the API until interrupted. The tables must be there: scholarnet db upgrade.
 
-    With SCHOLARNET_ENVIRONMENT=production it starts only with a secret key of your own.
+    In production, and to listen beyond this machine (--host 0.0.0.0), it wants a SCHOLARNET_SECRET_KEY of your own.
 
     \b
     Example:
-      scholarnet serve --host 0.0.0.0 --port 8080 --workers 4
+      scholarnet serve --port 8080 --workers 4
     """
     config = Config.from_environment()
+    config.check_exposure(host)
     with ready_engine(config):
         pass
     click.echo(f"http://{host}:{port}/api/v1/docs", err=True)

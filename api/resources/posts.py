@@ -27,7 +27,7 @@ from api.schemas.reviews import ReviewIn, ReviewOut
 from scholarnet.errors import NotFound
 from scholarnet.models import Post, Role
 from scholarnet.permissions import is_author
-from scholarnet.services import posts, rankings, reviews, scores
+from scholarnet.services import explanations, posts, rankings, reviews
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
@@ -135,10 +135,10 @@ def get_version(post_id: str, number: int) -> Any:
 
 @blueprint.route("/<post_id>/score", permission="public.read")
 @blueprint.response(200, PostScoreOut)
-def explain_score(post_id: str) -> scores.Explanation:
+def explain_score(post_id: str) -> explanations.Explanation:
     """Return the score taken apart."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = scores.explain(db.session(), post=post)
+    explanation = explanations.explain(db.session(), post=post)
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation

@@ -9,9 +9,7 @@ from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
-from scholarnet.forms import form_of
 from scholarnet.models import (
-    Epoch,
     Post,
     PostScore,
     PostStatus,
@@ -93,8 +91,8 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     if gone:
         session.execute(delete(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(gone)))
     ids = sorted(posts)
-    observations = _observe(session, ids)
-    scores = _score(session, clock, observations, ids, [posts[post_id] for post_id in ids])
+    observations = observe(session, ids)
+    scores = score_posts(session, clock, observations, ids, [posts[post_id] for post_id in ids])
     known = {
         row.post_id: row
         for row in session.scalars(
@@ -146,75 +144,21 @@ def scores_of(session: Session, *, post_ids: Sequence[int]) -> dict[int, PostSco
     return {row.post_id: row for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A score taken apart: the shares and the prior's share add up to `value`."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    scale: tuple[int, int]
-    tier: str
-    decision: str
-    n_reviews: int
-    n_effective: float
-    epoch: str | None
-    prior_share: float
-    shares: list[dict[str, Any]]
-
-
-def explain(session: Session, *, post: Post) -> Explanation | None:
-    """Return the post's score with what each review contributes; None where a post has no score.
-
-    A review that is not signed shows the public band of its weight and nothing of its author.
-    """
-    stored = find_score(session, post=post)
-    if stored is None:
-        return None
-    clock = clock_of(session, stored.epoch_id)
-    observations = _observe(session, [post.id])
-    scores = _score(session, clock, observations, [post.id], [post.kind])
-    overall = form_of(post.kind).overall
-    public_ids = dict(
-        session.execute(
-            select(Review.id, Review.public_id).where(Review.id.in_([one.id for one in observations]))
-        ).all()
-    )
-    shares = [_share(scores, row, one, public_ids[one.id]) for row, one in enumerate(observations) if one.eligibility]
-    columns = columns_of(scores)[0]
-    return Explanation(
-        **{name: columns[name] for name in ("value", "low", "high", "n_reviews", "n_effective", "prior_share")},
-        scale=(overall.low, overall.high),
-        tier=stored.tier,
-        decision=stored.decision,
-        epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
-        shares=sorted(shares, key=lambda share: str(share["review_id"])),
-    )
-
-
-def _share(scores: Scores, row: int, one: Observation, public_id: str) -> dict[str, Any]:
-    capped_by = "distance" if scores.is_pull_capped[row] else None
-    entry: dict[str, Any] = {"review_id": public_id, "share": float(scores.share[row])}
-    if one.is_signed:
-        if capped_by is None and scores.is_weight_capped[row]:
-            capped_by = "trust"
-        return entry | {"weight": float(scores.precision[row]), "weight_band": None, "capped_by": capped_by}
-    return entry | {"weight": None, "weight_band": int(scores.band[row]) + 1, "capped_by": capped_by}
-
-
-def _observe(session: Session, post_ids: Sequence[int]) -> list[Observation]:
+def observe(session: Session, post_ids: Sequence[int]) -> list[Observation]:
+    """Read the live reviews of these posts, in the order of their ids."""
     return as_observations(
         session.execute(live_observations().where(Review.post_id.in_(post_ids)).order_by(Review.id)).all()
     )
 
 
-def _score(
+def score_posts(
     session: Session,
     clock: Clock,
     observations: list[Observation],
     post_ids: Sequence[int],
     kinds: Sequence[str],
 ) -> Scores:
+    """Score these posts, which are of these kinds, from their observations by the epoch of `clock`."""
     reviews = to_reviews(
         observations,
         criteria=clock.criteria,

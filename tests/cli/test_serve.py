@@ -81,3 +81,10 @@ def test_a_database_without_tables_is_refused_with_what_to_do(tmp_path, monkeypa
     result = CliRunner().invoke(main, ["serve"])
     assert result.exit_code == 2
     assert "scholarnet db upgrade" in result.stderr
+
+
+def test_it_does_not_listen_beyond_this_machine_when_the_secret_is_everybodys(monkeypatch) -> None:
+    monkeypatch.delenv("SCHOLARNET_SECRET_KEY", raising=False)
+    refused = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0"])  # noqa: S104  (it is refused)
+    assert refused.exit_code == 2
+    assert "SCHOLARNET_SECRET_KEY" in refused.output

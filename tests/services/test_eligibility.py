@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.errors import ConflictOfInterest
 from scholarnet.models import Audience, Researcher
+from scholarnet.services.explanations import explain
 from scholarnet.services.reviews import withdraw_review
-from scholarnet.services.scores import explain, find_score
+from scholarnet.services.scores import find_score
 from tests.factories import PostFactory, PublicationFactory, ResearcherFactory
 from tests.services.writing import publish, review
 

@@ -10,7 +10,7 @@ from api.jobs import run_epoch
 from scholarnet.db import now, reading
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import Audience, Decision, Epoch, Identity, Post, PostScore, Reputation, ReviewerFit, Tier
-from scholarnet.services import epochs, scores
+from scholarnet.services import epochs, explanations, scores
 from scholarnet.services.epochs import compute_epoch, current_epoch, list_epochs, switch_epoch, write_epoch
 from scholarnet.services.posts import get_post, withdraw_post
 from scholarnet.services.reviews import withdraw_review
@@ -108,7 +108,7 @@ def test_a_review_written_during_the_fit_counts_once(engine, session):
     assert after[posts[3].id][NUMBERS.index("n_reviews")] == n_before + 1
     assert after[new_post.id][NUMBERS.index("n_reviews")] == 0
     assert recomputed(session) == after
-    share = scores.explain(session, post=posts[3]).shares
+    share = explanations.explain(session, post=posts[3]).shares
     assert [one["review_id"] for one in share].count(written.public_id) == 1
     session.rollback()
     run_epoch(engine)

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from scholarnet.errors import AlreadyReviewed, Conflict
 from scholarnet.models import Identity, Post, ScoreEvent, ScoreEventKind, ScoreLog, Tier
+from scholarnet.services.explanations import explain
 from scholarnet.services.posts import edit_post, publish_post, withdraw_post
 from scholarnet.services.reviews import revise_review, withdraw_review
-from scholarnet.services.scores import explain, find_score, hold_log, scores_of
+from scholarnet.services.scores import find_score, hold_log, scores_of
 from tests.factories import EpochFactory, ResearcherFactory, ReviewerFitFactory, ReviewFactory, ScoreEventFactory
 from tests.services.writing import draft, publish, review
 

@@ -1,0 +1,70 @@
+"""A score taken apart, review by review."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scholarnet.forms import form_of
+from scholarnet.models import Epoch, Post, Review
+from scholarnet.services.clock import clock_of
+from scholarnet.services.observations import Observation
+from scholarnet.services.scores import columns_of, find_score, observe, score_posts
+from scoring.item import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score taken apart: the shares and the prior's share add up to `value`."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    scale: tuple[int, int]
+    tier: str
+    decision: str
+    n_reviews: int
+    n_effective: float
+    epoch: str | None
+    prior_share: float
+    shares: list[dict[str, Any]]
+
+
+def explain(session: Session, *, post: Post) -> Explanation | None:
+    """Return the post's score with what each review contributes; None where a post has no score.
+
+    A review that is not signed shows the public band of its weight and nothing of its author.
+    """
+    stored = find_score(session, post=post)
+    if stored is None:
+        return None
+    clock = clock_of(session, stored.epoch_id)
+    observations = observe(session, [post.id])
+    scores = score_posts(session, clock, observations, [post.id], [post.kind])
+    overall = form_of(post.kind).overall
+    public_ids = dict(
+        session.execute(
+            select(Review.id, Review.public_id).where(Review.id.in_([one.id for one in observations]))
+        ).all()
+    )
+    shares = [_share(scores, row, one, public_ids[one.id]) for row, one in enumerate(observations) if one.eligibility]
+    columns = columns_of(scores)[0]
+    return Explanation(
+        **{name: columns[name] for name in ("value", "low", "high", "n_reviews", "n_effective", "prior_share")},
+        scale=(overall.low, overall.high),
+        tier=stored.tier,
+        decision=stored.decision,
+        epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
+        shares=sorted(shares, key=lambda share: str(share["review_id"])),
+    )
+
+
+def _share(scores: Scores, row: int, one: Observation, public_id: str) -> dict[str, Any]:
+    capped_by = "distance" if scores.is_pull_capped[row] else None
+    entry: dict[str, Any] = {"review_id": public_id, "share": float(scores.share[row])}
+    if one.is_signed:
+        if capped_by is None and scores.is_weight_capped[row]:
+            capped_by = "trust"
+        return entry | {"weight": float(scores.precision[row]), "weight_band": None, "capped_by": capped_by}
+    return entry | {"weight": None, "weight_band": int(scores.band[row]) + 1, "capped_by": capped_by}
