@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session
 
 from scholarnet.db import now
 from scholarnet.errors import ConflictOfInterest
@@ -13,6 +13,17 @@ from scholarnet.models import Post, PostAuthor, Researcher, Review
 
 CONFLICT_YEARS = 3  # 36 months; a publication's date is known to the year
 RECIPROCAL = timedelta(days=180)
+
+
+_RETURNED = select(
+    exists().where(
+        Review.reviewer_id.in_(bindparam("author_ids", expanding=True)),
+        Review.withdrawn_at.is_(None),
+        Review.created_at >= bindparam("since"),
+        PostAuthor.post_id == Review.post_id,
+        PostAuthor.researcher_id == bindparam("reviewer_id"),
+    )
+)
 
 
 def refuse_conflict(session: Session, *, reviewer: Researcher, post: Post) -> None:
@@ -36,12 +47,5 @@ def judge(session: Session, *, reviewer: Researcher, post: Post, has_financial_i
 
 
 def _is_reciprocal(session: Session, reviewer: Researcher, author_ids: Collection[int]) -> bool:
-    theirs = aliased(PostAuthor)
-    returned = exists().where(
-        Review.reviewer_id.in_(author_ids),
-        Review.withdrawn_at.is_(None),
-        Review.created_at >= now() - RECIPROCAL,
-        theirs.post_id == Review.post_id,
-        theirs.researcher_id == reviewer.id,
-    )
-    return bool(session.scalar(select(returned)))
+    given = {"author_ids": author_ids, "since": now() - RECIPROCAL, "reviewer_id": reviewer.id}
+    return bool(session.scalar(_RETURNED, given))

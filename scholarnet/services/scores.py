@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import now
+from scholarnet.db import Key, now
 from scholarnet.models import (
     Post,
     PostScore,
@@ -35,10 +35,27 @@ class Head:
     clock: Clock
 
 
+# The statements of every review write, built once: building them cost as much as running them.
+_POSTS = bindparam("post_ids", type_=Key, expanding=True)
 _RESERVE = (
     update(ScoreLog)
     .values(last_sequence=ScoreLog.last_sequence + bindparam("lines", type_=Integer))
     .returning(ScoreLog.last_sequence, ScoreLog.current_epoch_id)
+)
+
+_PUBLISHED = select(Post.id, Post.kind).where(Post.id.in_(_POSTS), Post.status == PostStatus.PUBLISHED)
+_KNOWN = select(PostScore).where(PostScore.epoch_id == bindparam("epoch_id"), PostScore.post_id.in_(_POSTS))
+_OBSERVED = live_observations().where(Review.post_id.in_(_POSTS)).order_by(Review.id)
+_FITS = select(
+    ReviewerFit.researcher_id,
+    ReviewerFit.bias,
+    ReviewerFit.slope,
+    ReviewerFit.variance,
+    ReviewerFit.trust,
+    ReviewerFit.n_reviews,
+).where(
+    ReviewerFit.epoch_id == bindparam("epoch_id"),
+    ReviewerFit.researcher_id.in_(bindparam("researcher_ids", expanding=True)),
 )
 
 
@@ -82,11 +99,7 @@ def rescore(session: Session, *, clock: Clock, post_ids: Sequence[int]) -> None:
 
 
 def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
-    posts = dict(
-        session.execute(
-            select(Post.id, Post.kind).where(Post.id.in_(post_ids), Post.status == PostStatus.PUBLISHED)
-        ).all()
-    )
+    posts = dict(session.execute(_PUBLISHED, {"post_ids": post_ids}).all())
     gone = [post_id for post_id in post_ids if post_id not in posts]
     if gone:
         session.execute(delete(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(gone)))
@@ -96,7 +109,8 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     known = {
         row.post_id: row
         for row in session.scalars(
-            select(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(ids)),
+            _KNOWN,
+            {"epoch_id": clock.epoch_id, "post_ids": ids},
             execution_options={"populate_existing": True},  # what was read before the log was held may be old
         )
     }
@@ -146,9 +160,7 @@ def scores_of(session: Session, *, post_ids: Sequence[int]) -> dict[int, PostSco
 
 def observe(session: Session, post_ids: Sequence[int]) -> list[Observation]:
     """Read the live reviews of these posts, in the order of their ids."""
-    return as_observations(
-        session.execute(live_observations().where(Review.post_id.in_(post_ids)).order_by(Review.id)).all()
-    )
+    return as_observations(session.execute(_OBSERVED, {"post_ids": post_ids}).all())
 
 
 def score_posts(
@@ -176,16 +188,7 @@ def _table(session: Session, clock: Clock, observations: list[Observation]) -> R
     signed = {one.reviewer_id for one in observations if one.is_signed}
     fits = {
         fit.researcher_id: fit
-        for fit in session.execute(
-            select(
-                ReviewerFit.researcher_id,
-                ReviewerFit.bias,
-                ReviewerFit.slope,
-                ReviewerFit.variance,
-                ReviewerFit.trust,
-                ReviewerFit.n_reviews,
-            ).where(ReviewerFit.epoch_id == clock.epoch_id, ReviewerFit.researcher_id.in_(signed))
-        )
+        for fit in session.execute(_FITS, {"epoch_id": clock.epoch_id, "researcher_ids": sorted(signed)})
     }
     for row, one in enumerate(observations):
         fit = fits.get(one.reviewer_id) if one.is_signed else None
