@@ -83,7 +83,7 @@ def rank(
     Raises NotConverged, and ValueError naming the column that is wrong.
     """
     if frozen is None:
-        span = span or Span.of(ratings.rating)
+        span = span or Span.of(ratings.rating[ratings.latest()])  # what was overridden counts for nothing
         reviews = ratings.reviews(span)
         fitted = fit(reviews, Forms.single(), trust, parameters)
         frozen = Frozen(fitted.population, fitted.reviewers, ratings.reviewer_ids, span)

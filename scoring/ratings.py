@@ -37,9 +37,13 @@ class Ratings:
         if self.time is not None:
             within(floats(self.time, "time", (n,)), "time", -FLOAT_MAX, FLOAT_MAX)
 
+    def latest(self) -> Ints:
+        """Rows of the rating that counts for each reviewer and item."""
+        return latest(self.reviewer, self.item, self.time)
+
     def reviews(self, span: "Span") -> Reviews:
         """The ratings that count, as reviews on `span`; ratings outside it count as its ends."""
-        rows = latest(self.reviewer, self.item, self.time)
+        rows = self.latest()
         n = len(rows)
         return Reviews(
             reviewer=self.reviewer[rows],

@@ -134,3 +134,13 @@ def test_span_when_it_is_given_sets_the_scale():
     got = ranked([0], [0], [7.0], span=Span(1.0, 10.0))
     # before any fit: θ = z·ā/(ā² + .541 …) is shrunk towards 5.5
     assert 5.5 < got.items.score[0] < 7.0
+
+
+def test_a9_a_rating_that_was_overridden_does_not_set_the_scale() -> None:
+    reviewer, item = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    trust, names = np.full(2, 0.8), (("ann", "bob"), ("x", "y"))
+    once = rank(Ratings(reviewer, item, np.array([2.0, 4.0, 3.0, 5.0]), None, *names), trust)
+    twice = rank(
+        Ratings(np.append(0, reviewer), np.append(0, item), np.array([99.0, 2.0, 4.0, 3.0, 5.0]), None, *names), trust
+    )
+    assert np.array_equal(once.items.score, twice.items.score)
