@@ -4,7 +4,7 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -16,12 +16,12 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LONGEST_LINE = 1 << 22  # bytes: a file without line ends must not be read into memory whole
 
 
-def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[str]:
+def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Generator[str]:
     """Yield the physical lines of a file, line ends kept, the byte order mark dropped.
 
     Whether it is gzipped is told by its first bytes: names lie, contents do not.
     Raises InputError with the line at fault for bytes that are not UTF-8, NUL, lines above
-    `longest` bytes, and archives that are damaged or break off.
+    `longest` bytes, and archives that are damaged or break off. Who may stop halfway closes it, and so the file.
     """
     number = 0
     try:

@@ -1,6 +1,7 @@
 """JSON lines, read as a stream: one object a line, plain or gzipped."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,17 @@ from scholarnet.errors import InputError
 from scholarnet.sources.files import read_lines
 
 
-def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_json_lines(path: Path) -> Generator[tuple[int, dict[str, Any]]]:
     """Yield (line, object) for each line that holds something.
 
     Raises InputError for a line that is not JSON (NaN and Infinity are not), not an object, or
     that smuggles in a NUL, which PostgreSQL could not keep; and for a file with no object at all.
     """
     number = 0
-    for number, line in enumerate(read_lines(path), start=1):
-        if line.strip():
-            yield number, _object(line, path=path, number=number)
+    with closing(read_lines(path)) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield number, _object(line, path=path, number=number)
     if not number:
         raise InputError(str(path), "the file is empty; every line must hold a JSON object", line=1)
 

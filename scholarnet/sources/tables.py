@@ -1,7 +1,8 @@
 """Tables in CSV, read as a stream in batches of columns; what is wrong is named by file, line and column."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,28 +39,29 @@ def read_table(path: Path, *, columns: Sequence[Column], names: Mapping[str, str
 
     Raises InputError for the first line that is wrong.
     """
-    records = _records(path)
-    line, header = next(records, (1, []))
-    try:
-        titles = _titles(header)
-        where = _places(titles, columns=columns, names=names or {})
-    except ValueError as error:
-        raise InputError(str(path), str(error), line=line) from None
-    for lines, rows in _batches(records, titles=titles, path=path):
-        yield _parsed(lines, rows, columns=columns, where=where, titles=titles, path=path)
+    with closing(_records(path)) as records:
+        line, header = next(records, (1, []))
+        try:
+            titles = _titles(header)
+            where = _places(titles, columns=columns, names=names or {})
+        except ValueError as error:
+            raise InputError(str(path), str(error), line=line) from None
+        for lines, rows in _batches(records, titles=titles, path=path):
+            yield _parsed(lines, rows, columns=columns, where=where, titles=titles, path=path)
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(read_lines(path), strict=True)
+def _records(path: Path) -> Generator[tuple[int, list[str]]]:
     start = 1
-    try:
-        for record in reader:
-            if record:
-                yield start, record
-            start = reader.line_num + 1
-    except csv.Error as error:
-        advice = next((text for sign, text in ADVICE.items() if sign in str(error)), str(error))
-        raise InputError(str(path), advice, line=start) from error
+    with closing(read_lines(path)) as lines:
+        reader = csv.reader(lines, strict=True)
+        try:
+            for record in reader:
+                if record:
+                    yield start, record
+                start = reader.line_num + 1
+        except csv.Error as error:
+            advice = next((text for sign, text in ADVICE.items() if sign in str(error)), str(error))
+            raise InputError(str(path), advice, line=start) from error
 
 
 def _titles(header: Sequence[str]) -> list[str]:

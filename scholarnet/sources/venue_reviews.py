@@ -1,6 +1,7 @@
 """A venue's reviews and the items they are of: a table of ratings, and JSON lines with titles, authors, keywords."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,19 +91,20 @@ def read_items(path: Path, *, names: Mapping[str, str] | None = None) -> dict[st
     """
     keys = (names["item"],) if names and "item" in names else ("item", *ITEM_ALIASES)
     items: dict[str, ItemRow] = {}
-    for line, value in read_json_lines(path):
-        reader = _Reader(path, line, value)
-        key = next((name for name in keys if name in value), keys[0])
-        item = reader.read(key, _as_token)
-        if item in items:
-            raise reader.error(key, f"{shown(item)} is in the file a second time")
-        items[item] = ItemRow(
-            item=item,
-            title=reader.read("title", _title) or item,
-            abstract=reader.read("abstract", _text),
-            authors=tuple(dict.fromkeys(reader.read("authors", _names))),
-            keywords=tuple(dict.fromkeys(reader.read("keywords", _keywords))),
-        )
+    with closing(read_json_lines(path)) as lines:
+        for line, value in lines:
+            reader = _Reader(path, line, value)
+            key = next((name for name in keys if name in value), keys[0])
+            item = reader.read(key, _as_token)
+            if item in items:
+                raise reader.error(key, f"{shown(item)} is in the file a second time")
+            items[item] = ItemRow(
+                item=item,
+                title=reader.read("title", _title) or item,
+                abstract=reader.read("abstract", _text),
+                authors=tuple(dict.fromkeys(reader.read("authors", _names))),
+                keywords=tuple(dict.fromkeys(reader.read("keywords", _keywords))),
+            )
     if not items:
         raise InputError(str(path), "the file holds no item", line=1)
     return items
