@@ -80,8 +80,7 @@ def actor() -> Researcher:
     """Return who is acting."""
     researcher = viewer()
     if researcher is None:
-        msg = "sign in first: POST /auth/login, or send a bearer token"
-        raise NotSignedIn(msg)
+        raise NotSignedIn
     return researcher
 
 

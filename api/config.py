@@ -14,6 +14,7 @@ from scholarnet.errors import DomainError
 
 DEFAULT_SECRET_KEY = "for development only"  # noqa: S105  (production refuses it)
 SHORTEST_SECRET_KEY = 16
+HOW_TO = 'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
@@ -56,10 +57,7 @@ class Config:
             raise ConfigurationError(msg)
         is_weak = self.secret_key == DEFAULT_SECRET_KEY or len(self.secret_key) < SHORTEST_SECRET_KEY
         if self.environment == "production" and is_weak:
-            msg = (
-                "SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; "
-                'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
-            )
+            msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"
             raise ConfigurationError(msg)
         try:
             url = make_url(normal_url(self.database_url))
@@ -73,10 +71,7 @@ class Config:
     def check_exposure(self, host: str) -> None:
         """Refuse to listen beyond this machine with a key that everybody knows: it signs the session cookies."""
         if self.secret_key == DEFAULT_SECRET_KEY and host not in LOOPBACK:
-            msg = (
-                f"will not listen on {host} with the default secret: set SCHOLARNET_SECRET_KEY; "
-                'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
-            )
+            msg = f"will not listen on {host} with the default secret: set SCHOLARNET_SECRET_KEY; {HOW_TO}"
             raise ConfigurationError(msg)
 
     def make_folder(self) -> None:

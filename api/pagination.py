@@ -1,6 +1,5 @@
 """Pages of ordinary lists by keyset: no offset, no total."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy import Select
 from sqlalchemy.exc import ArgumentError, OperationalError, StatementError
 
 from api.database import db
-from scholarnet.errors import BadQuery
+from scholarnet import cursors
 
 PER_PAGE, MOST_PER_PAGE = 25, 200
 
@@ -52,30 +51,20 @@ def paginate(
 ) -> dict[str, Any]:
     """Return a page of `query`, whose order must be total, each row as `present` shows it."""
     try:
-        bookmark = None if page["cursor"] == "*" else _decode(page["cursor"])
+        bookmark = None if page["cursor"] == "*" else cursors.decode(page["cursor"])
         rows = select_page(db.session(), query, per_page=page["per_page"], page=bookmark)
     except OperationalError:
         raise
     except (BadBookmark, InvalidPage, ValueError, IndexError, ArgumentError, StatementError) as error:
         if page["cursor"] == "*":
             raise
-        msg = "cursor: is not one of this list; begin with cursor=*"
-        raise BadQuery(msg) from error
-    next_cursor = _encode(rows.paging.bookmark_next) if rows.paging.has_next else None
+        raise cursors.BadCursor from error
+    next_cursor = cursors.encode(rows.paging.bookmark_next) if rows.paging.has_next else None
     announce(next_cursor)
     return {
         "meta": {"per_page": page["per_page"], "next_cursor": next_cursor},
         "results": present([row[0] for row in rows]),
     }
-
-
-def _encode(bookmark: str) -> str:
-    """Make a bookmark safe in a URL as it stands."""
-    return urlsafe_b64encode(bookmark.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> str:
-    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
 
 
 def announce(next_cursor: str | None) -> None:

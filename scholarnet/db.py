@@ -1,10 +1,10 @@
 """The declarative base, column types, and engines for SQLite and PostgreSQL."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    insert,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +28,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
+T = TypeVar("T")
 PUBLIC_ID_LENGTH = 13  # 65 bits: no order, no count and no time leaks, and a collision is not to be met
 
 
@@ -105,8 +108,19 @@ class Base(DeclarativeBase):
 def add_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert those `rows` that no unique key has yet; two transactions that add the same do not hurt each other."""
     if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(table).on_conflict_do_nothing(), rows)
+        of_dialect = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(of_dialect(table).on_conflict_do_nothing(), rows)
+
+
+def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows, which may be none."""
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def chunks(values: Sequence[T], size: int = NAMES_A_STATEMENT) -> Iterator[Sequence[T]]:
+    """Cut a list of names into lists that fit into a statement."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def normal_url(url: str) -> str:

@@ -24,6 +24,9 @@ class Forbidden(DomainError):
 class NotSignedIn(DomainError):
     """This needs a person, and nobody is signed in."""
 
+    def __init__(self, message: str = "sign in first: POST /auth/login, or send a bearer token") -> None:
+        super().__init__(message)
+
 
 class Conflict(DomainError):
     """It contradicts what is there."""

@@ -14,6 +14,7 @@ import networkx as nx
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import chunks
 from scholarnet.edges import EDGES, LABELS, Edge, Node, NodeKind
 from scholarnet.errors import Invalid, NotFound
 from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researcher
@@ -22,7 +23,7 @@ from scholarnet.permissions import public_posts
 DEEPEST = 3
 MOST_NODES = 1000
 LONGEST_PATH = 8
-IDS_A_STATEMENT = 500  # SQLite takes 32,766 parameters and PostgreSQL 65,535; plans are best well below
+IDS_A_STATEMENT = 500  # each stands in several IN lists, and plans are best well below what is allowed
 
 Graph: TypeAlias = "nx.MultiDiGraph[str]"
 
@@ -151,10 +152,9 @@ def _find(session: Session, node: str) -> Node:
 
 def _edges_at(session: Session, frontier: set[Node]) -> set[Edge]:
     found = set[Edge]()
-    ordered = sorted(frontier)
-    for start in range(0, len(ordered), IDS_A_STATEMENT):
+    for nodes in chunks(sorted(frontier), IDS_A_STATEMENT):
         ids = defaultdict[NodeKind, Collection[int]](list)
-        for kind, key in ordered[start : start + IDS_A_STATEMENT]:
+        for kind, key in nodes:
             ids[kind] = [*ids[kind], key]
         for edge in EDGES:
             query = edge.touching(ids)
@@ -175,8 +175,7 @@ def _build(session: Session, nodes: set[Node], edges: set[Edge]) -> Graph:
         by_kind[kind].append(key)
     for kind, keys in by_kind.items():
         columns = LABELS[kind]
-        for start in range(0, len(keys), IDS_A_STATEMENT):
-            chunk = keys[start : start + IDS_A_STATEMENT]
+        for chunk in chunks(keys, IDS_A_STATEMENT):
             for key, public_id, label in session.execute(columns.where(columns.selected_columns[0].in_(chunk))):
                 names[kind, key] = _name(kind, public_id)
                 graph.add_node(_name(kind, public_id), kind=str(kind), label=label)

@@ -88,8 +88,7 @@ def permit(researcher: Researcher | None, action: str, thing: object = None) -> 
     if rule.least is None:
         return
     if researcher is None:
-        msg = "sign in first: POST /auth/login, or send a bearer token"
-        raise NotSignedIn(msg)
+        raise NotSignedIn
     if RANK[researcher.role] < RANK[rule.least]:
         raise Forbidden(rule.reason)
     if thing is None or rule.on is None or _stands_above(researcher, rule):
@@ -107,12 +106,17 @@ def public_posts() -> ColumnElement[bool]:
     return and_(Post.status == PostStatus.PUBLISHED, Post.audience == Audience.PUBLIC)
 
 
+def moderates(researcher: Researcher) -> bool:
+    """Whether they look at what waits for a release."""
+    return RANK[researcher.role] >= RANK[Role.MODERATOR]
+
+
 def visible_posts(viewer: Researcher | None) -> ColumnElement[bool]:
     """The posts that `viewer` may see: tombstones of what once was there for them included."""
     shown = Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN])
     if viewer is None:
         return and_(shown, Post.audience == Audience.PUBLIC, Post.version_number > 0)
     own = exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == viewer.id)
-    queue = Post.status == PostStatus.PENDING if RANK[viewer.role] >= RANK[Role.MODERATOR] else false()
+    queue = Post.status == PostStatus.PENDING if moderates(viewer) else false()
     members = and_(shown, Post.audience != Audience.PRIVATE, Post.version_number > 0)
     return or_(members, own, queue)

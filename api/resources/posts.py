@@ -25,13 +25,10 @@ from api.schemas.posts import (
 from api.schemas.researchers import ReasonIn
 from api.schemas.reviews import ReviewIn, ReviewOut
 from scholarnet.errors import NotFound
-from scholarnet.models import Post, Role
-from scholarnet.permissions import is_author
+from scholarnet.models import Post, PostVersion
 from scholarnet.services import explanations, posts, rankings, reviews
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
-
-MODERATORS = (Role.MODERATOR, Role.ADMIN)
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 
@@ -119,18 +116,16 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 @blueprint.response(200, VersionsOut)
 def list_versions(post_id: str) -> dict[str, Any]:
     """List the versions; the draft for its authors, and once it waits for a release for moderators."""
-    return {"results": _versions(posts.get_post(db.session(), post_id, viewer=viewer()))}
+    post = posts.get_post(db.session(), post_id, viewer=viewer())
+    return {"results": posts.list_versions(post, viewer=viewer())}
 
 
 @blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
 @blueprint.response(200, VersionOut)
-def get_version(post_id: str, number: int) -> Any:
+def get_version(post_id: str, number: int) -> PostVersion:
     """Return one version."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    found = next((version for version in _versions(post) if version.number == number), None)
-    if found is None:
-        raise NotFound("version", str(number))
-    return found
+    return posts.get_version(post, number, viewer=viewer())
 
 
 @blueprint.route("/<post_id>/score", permission="public.read")
@@ -185,17 +180,6 @@ def _tag(view: PostView) -> None:
 
 def _stamp(post: Post) -> tuple[object, ...]:
     return (post.public_id, post.updated_at, post.status, post.version_number)
-
-
-def _versions(post: Post) -> list[Any]:
-    if post.withdrawn_at is not None:
-        return []
-    reader = viewer()
-    is_own = reader is not None and is_author(reader, post)
-    moderates = reader is not None and reader.role in MODERATORS
-    return [
-        version for version in post.versions if version.published_at or is_own or (moderates and version.submitted_at)
-    ]
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:

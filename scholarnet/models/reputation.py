@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scholarnet.db import Base, PrimaryKey, lower_case_enum
 
+UNITS_A_POINT = 10_000
+
 
 class Component(StrEnum):
     """What a reputation is made of."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
-from scholarnet.models import Epoch
+from scholarnet.models import Epoch, ScoreLog
 from scholarnet.services.observations import CRITERIA, KINDS, forms_table
 from scoring.parameters import DEFAULT, MODEL_VERSION
 from scoring.population import Population, digest, prior_population
@@ -36,6 +36,11 @@ def hash_of(population: Population, *parts: str) -> str:
 def stored_population(population: Population) -> dict[str, Any]:
     """Return what an epoch's row keeps of a population."""
     return {"criteria": list(CRITERIA), "kinds": list(KINDS), "model": population.as_dict()}
+
+
+def current_epoch_id() -> ScalarSelect[int | None]:
+    """The epoch in force, as a part of a statement: so that its rows and the pointer are read together."""
+    return select(ScoreLog.current_epoch_id).scalar_subquery()
 
 
 def clock_of(session: Session, epoch_id: int) -> Clock:

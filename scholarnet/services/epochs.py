@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, select, union, update
+from sqlalchemy import Select, delete, exists, select, union, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Base
+from scholarnet.db import Base, insert_rows
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import (
     Epoch,
@@ -21,7 +21,7 @@ from scholarnet.models import (
     ScoreLog,
 )
 from scholarnet.services import scores
-from scholarnet.services.clock import clock_of, hash_of, stored_population
+from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
 from scholarnet.services.contributions import Ledger, count
 from scholarnet.services.observations import forms_table
 from scholarnet.services.snapshots import Snapshot, State
@@ -119,7 +119,7 @@ def retire_epochs(session: Session) -> None:
     The epochs themselves stay, with their hashes; an incomplete one younger than the current may still be in the
     making, and is left alone.
     """
-    current = select(ScoreLog.current_epoch_id).scalar_subquery()
+    current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
     for table in (ReputationEntry, Reputation, PostScore, ReviewerFit):
@@ -163,8 +163,7 @@ def _score_rows(snapshot: Snapshot, computed: Computed) -> list[dict[str, Any]]:
 
 
 def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(table), [{"epoch_id": epoch.id, **row} for row in rows])
+    insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
 
 
 def _behind(session: Session, epoch: Epoch) -> Sequence[int]:

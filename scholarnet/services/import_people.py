@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import now
+from scholarnet.db import chunks, now
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher, Verification
-from scholarnet.services.import_rows import chunks
 from scholarnet.services.trust import trust_given_by
 from scholarnet.sources.venue_reviews import ItemRow, RatedRow
 

@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import now
+from scholarnet.db import chunks, insert_rows, now
 from scholarnet.forms import PostKind
 from scholarnet.models import Post, PostAuthor, PostStatus, PostTag, PostVersion, Venue
 from scholarnet.services.import_people import People, key_of
-from scholarnet.services.import_rows import chunks, insert_rows
 from scholarnet.services.posts import MOST_TAGS
 from scholarnet.services.tags import ensure_tags, slug_of
 from scholarnet.sources.venue_reviews import ItemRow

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import chunks, insert_rows
 from scholarnet.errors import Invalid
 from scholarnet.forms import PostKind, form_of
 from scholarnet.models import (
@@ -21,7 +22,6 @@ from scholarnet.models import (
 from scholarnet.services import scores
 from scholarnet.services.import_people import People, ensure_people
 from scholarnet.services.import_posts import VERSION, ensure_posts, origin_of
-from scholarnet.services.import_rows import chunks, insert_rows
 from scholarnet.services.venues import ensure_venue
 from scholarnet.sources.venue_reviews import ItemRow, RatedRow
 

@@ -19,7 +19,7 @@ from scholarnet.models import (
     ScoreEventKind,
     Tag,
 )
-from scholarnet.permissions import is_author, permit, visible_posts
+from scholarnet.permissions import is_author, moderates, permit, visible_posts
 from scholarnet.services import audit, scores
 from scholarnet.services.publications import resolve_author
 from scholarnet.services.tags import ensure_tags
@@ -65,6 +65,25 @@ def shown_version(post: Post) -> PostVersion:
 def draft_version(post: Post) -> PostVersion | None:
     """The version its authors are writing, if they are."""
     return next((version for version in post.versions if version.published_at is None), None)
+
+
+def list_versions(post: Post, *, viewer: Researcher | None) -> list[PostVersion]:
+    """The versions that `viewer` may read: the draft is its authors', and a moderator's once it is submitted."""
+    if post.status is PostStatus.WITHDRAWN:
+        return []
+    is_own = viewer is not None and is_author(viewer, post)
+    looks_after = viewer is not None and moderates(viewer)
+    return [
+        version for version in post.versions if version.published_at or is_own or (looks_after and version.submitted_at)
+    ]
+
+
+def get_version(post: Post, number: int, *, viewer: Researcher | None) -> PostVersion:
+    """Return one of the versions that `viewer` may read."""
+    found = next((one for one in list_versions(post, viewer=viewer) if one.number == number), None)
+    if found is None:
+        raise NotFound("version", str(number))
+    return found
 
 
 def create_post(

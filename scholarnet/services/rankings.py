@@ -1,7 +1,5 @@
 """The hot list: a page of ranked posts from one prepared query, authors and tags as JSON text made by the database."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from scholarnet import cursors
 from scholarnet.errors import BadQuery
 from scholarnet.filters import Filter, clauses, moment, number, one_of
 from scholarnet.forms import PostKind
@@ -39,13 +38,12 @@ from scholarnet.models import (
     PostVersion,
     Reputation,
     Researcher,
-    ScoreLog,
     Tag,
     Tier,
 )
+from scholarnet.models.reputation import UNITS_A_POINT
+from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.tags import slug_of
-
-UNITS_A_POINT = 10_000.0
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {"best": PostScore.best, "new": Post.published_at}
 
@@ -90,7 +88,7 @@ _authors = array_text(
             "handle",
             Researcher.handle,
             "reputation",
-            func.coalesce(Reputation.units / UNITS_A_POINT, 0.0),
+            func.coalesce(Reputation.units / float(UNITS_A_POINT), 0.0),
         )
     )
     .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
@@ -131,7 +129,7 @@ _columns: Select[*tuple[Any, ...]] = (
     .join_from(PostScore, Post, Post.id == PostScore.post_id)
     .join(PostVersion, and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number))
     .where(
-        PostScore.epoch_id == select(ScoreLog.current_epoch_id).scalar_subquery(),
+        PostScore.epoch_id == current_epoch_id(),
         Post.status == PostStatus.PUBLISHED,
     )
 )
@@ -198,19 +196,17 @@ def _after(
 
 def _write(row: Row[Any], name: str) -> str:
     value = row.best if name == "best" else row.published_at
-    text = orjson.dumps([name, value, row.public_id])
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+    return cursors.encode(orjson.dumps([name, value, row.public_id]).decode())
 
 
 def _read(cursor: str, name: str) -> tuple[Any, str]:
+    text = cursors.decode(cursor)
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         sort, value, public_id = orjson.loads(text)
         value = moment(value) if name == "new" else number(value)
-    except (ValueError, TypeError, binascii.Error) as error:
-        msg = "cursor: is not one of this list; begin with cursor=*"
-        raise BadQuery(msg) from error
+    except (ValueError, TypeError) as error:
+        raise cursors.BadCursor from error
     if sort != name or not isinstance(public_id, str):
-        msg = f"cursor: belongs to sort={sort}; begin with cursor=*"
-        raise BadQuery(msg)
+        msg = f"belongs to sort={sort}"
+        raise cursors.BadCursor(msg)
     return value, public_id

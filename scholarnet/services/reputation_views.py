@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Component, Epoch, Researcher
+from scholarnet.models.reputation import UNITS_A_POINT
 from scholarnet.services.reputations import Entry, find_reputation, list_entries
-from scholarnet.services.researcher_views import UNITS_A_POINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,5 @@ def explain_reputation(session: Session, *, researcher: Researcher) -> Reputatio
 
 def _share(entry: Entry) -> ShareView:
     kind = KINDS[entry.component]
-    ids = {"publication": entry.publication_id, "post": entry.post_id, "review": entry.review_id}
-    return ShareView(entry.component, entry.units / UNITS_A_POINT, entry.units, kind, ids[kind], entry.title)
+    public_id: str | None = getattr(entry, f"{kind}_id")
+    return ShareView(entry.component, entry.units / UNITS_A_POINT, entry.units, kind, public_id, entry.title)

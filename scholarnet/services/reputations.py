@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import chunks
 from scholarnet.models import (
     Component,
     Identity,
@@ -16,11 +17,9 @@ from scholarnet.models import (
     ReputationEntry,
     Researcher,
     Review,
-    ScoreLog,
 )
 from scholarnet.permissions import public_posts
-
-CHUNK = 10_000  # names in one IN list: SQLite takes 32,766
+from scholarnet.services.clock import current_epoch_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +41,17 @@ class Entry:
 
 def units_of(session: Session, researcher_ids: Iterable[int]) -> dict[int, int]:
     """Return the units of those who have a reputation in the epoch in force, by researcher."""
-    ids = sorted(set(researcher_ids))
+    current = select(Reputation.researcher_id, Reputation.units).where(Reputation.epoch_id == current_epoch_id())
     units: dict[int, int] = {}
-    for start in range(0, len(ids), CHUNK):
-        rows = session.execute(
-            select(Reputation.researcher_id, Reputation.units).where(
-                Reputation.epoch_id == _current(), Reputation.researcher_id.in_(ids[start : start + CHUNK])
-            )
-        )
-        units |= dict(rows.all())
+    for ids in chunks(sorted(set(researcher_ids))):
+        units |= dict(session.execute(current.where(Reputation.researcher_id.in_(ids))).all())
     return units
 
 
 def find_reputation(session: Session, *, researcher: Researcher) -> Reputation | None:
     """Return the researcher's reputation in the epoch in force."""
     return session.scalar(
-        select(Reputation).where(Reputation.epoch_id == _current(), Reputation.researcher_id == researcher.id)
+        select(Reputation).where(Reputation.epoch_id == current_epoch_id(), Reputation.researcher_id == researcher.id)
     )
 
 
@@ -79,11 +73,7 @@ def list_entries(session: Session, *, researcher: Researcher) -> list[Entry]:
         .outerjoin(Review, Review.id == ReputationEntry.review_id)
         .outerjoin(Post, Post.id == func.coalesce(ReputationEntry.post_id, Review.post_id))
         .outerjoin(PostVersion, and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number))
-        .where(ReputationEntry.epoch_id == _current(), ReputationEntry.researcher_id == researcher.id)
+        .where(ReputationEntry.epoch_id == current_epoch_id(), ReputationEntry.researcher_id == researcher.id)
         .order_by(ReputationEntry.units.desc(), ReputationEntry.id)
     )
     return [Entry(**row) for row in rows.mappings()]
-
-
-def _current() -> ScalarSelect[int | None]:
-    return select(ScoreLog.current_epoch_id).scalar_subquery()

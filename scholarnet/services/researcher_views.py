@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Researcher
+from scholarnet.models.reputation import UNITS_A_POINT
 from scholarnet.services.reputations import units_of
-
-UNITS_A_POINT = 10_000
 
 
 @dataclass(frozen=True, slots=True)

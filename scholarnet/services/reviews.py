@@ -111,8 +111,8 @@ def submit_review(
         revisions=[_revision(post, 1, content)],
         **content,
     )
-    head = _add_once(session, review)
-    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED, head)
+    _add_once(session, review)
+    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED)
     return review
 
 
@@ -160,17 +160,15 @@ def check_ratings(form: Form, content: dict[str, Any]) -> None:
         raise Invalid("body", "must not be empty: a rating without reasons helps nobody")
 
 
-def _add_once(session: Session, review: Review) -> scores.Head:
+def _add_once(session: Session, review: Review) -> None:
     """Add the review unless there is one; who holds the log is alone with the post, so that no other can slip in."""
     with session.no_autoflush:
-        head = scores.hold_log(session, lines=1)
+        scores.hold_log(session)
         if session.scalar(_LIVE, {"post_id": review.post.id, "reviewer_id": review.reviewer.id}) is not None:
-            scores.hold_log(session, lines=-1)  # give the line back: the log has no gaps
             msg = "you have a review of this post; revise it, or withdraw it first"
             raise AlreadyReviewed(msg)
     session.add(review)
     session.flush()
-    return head
 
 
 def _refuse_withdrawn(review: Review) -> None:
@@ -183,14 +181,13 @@ def _revision(post: Post, number: int, content: dict[str, Any]) -> ReviewRevisio
     return ReviewRevision(number=number, version_number=post.version_number, **content)
 
 
-def _log(session: Session, review: Review, kind: ScoreEventKind, head: scores.Head | None = None) -> None:
+def _log(session: Session, review: Review, kind: ScoreEventKind) -> None:
     scores.append(
         session,
         kind=kind,
         post_id=review.post_id,
         review_id=review.id,
         payload={"revision": review.revision_number},
-        head=head,
     )
 
 

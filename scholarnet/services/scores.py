@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Key, now
+from scholarnet.db import Key, chunks, now
 from scholarnet.models import (
     Post,
     PostScore,
@@ -19,7 +19,7 @@ from scholarnet.models import (
     ScoreEventKind,
     ScoreLog,
 )
-from scholarnet.services.clock import Clock, add_first_epoch, clock_of
+from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_epoch_id
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
 from scoring.item import Scores, score
 from scoring.population import ReviewerTable
@@ -78,13 +78,9 @@ def append(
     post_id: int,
     review_id: int | None = None,
     payload: dict[str, Any] | None = None,
-    head: Head | None = None,
 ) -> None:
-    """Write a line of the log and the post's new score; both belong to the caller's transaction.
-
-    `head` is for who has reserved the line already, to be alone while they look.
-    """
-    head = head or hold_log(session, lines=1)
+    """Write a line of the log and the post's new score; both belong to the caller's transaction."""
+    head = hold_log(session, lines=1)
     session.add(
         ScoreEvent(sequence=head.sequence, kind=kind, post_id=post_id, review_id=review_id, payload=payload or {})
     )
@@ -94,8 +90,8 @@ def append(
 
 def rescore(session: Session, *, clock: Clock, post_ids: Sequence[int]) -> None:
     """Compute the scores of these posts in that epoch anew; tiers and decisions stay as they are."""
-    for start in range(0, len(post_ids), CHUNK):
-        _rescore(session, clock, post_ids[start : start + CHUNK])
+    for part in chunks(post_ids, CHUNK):
+        _rescore(session, clock, part)
 
 
 def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
@@ -153,8 +149,9 @@ def find_score(session: Session, *, post: Post) -> PostScore | None:
 
 def scores_of(session: Session, *, post_ids: Sequence[int]) -> dict[int, PostScore]:
     """Return the scores of many posts in the epoch in force, by post."""
-    current = select(ScoreLog.current_epoch_id).scalar_subquery()
-    rows = session.scalars(select(PostScore).where(PostScore.epoch_id == current, PostScore.post_id.in_(post_ids)))
+    rows = session.scalars(
+        select(PostScore).where(PostScore.epoch_id == current_epoch_id(), PostScore.post_id.in_(post_ids))
+    )
     return {row.post_id: row for row in rows}
 
 

@@ -172,13 +172,18 @@ def test_a_withdrawn_draft_leaves_nothing_for_readers(session: Session, author: 
     assert kinds_of_events(session, post) == []
 
 
-def test_readers_keep_the_released_version_when_the_next_one_of_a_case_waits(
-    session: Session, author: Researcher
-) -> None:
+def case_whose_next_version_waits(session: Session, author: Researcher) -> Post:
     post = publish(session, by=[author], kind=PostKind.CASE)
     release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen.")
     edit_post(session, actor=author, post=post, changes={"abstract": "A second lesion."})
     publish_post(session, actor=author, post=post)
+    return post
+
+
+def test_readers_keep_the_released_version_when_the_next_one_of_a_case_waits(
+    session: Session, author: Researcher
+) -> None:
+    post = case_whose_next_version_waits(session, author)
     assert (post.status, post.version_number) == (PostStatus.PUBLISHED, 1)
     assert sees(session, None, post)
     with pytest.raises(Conflict):
@@ -206,10 +211,7 @@ def test_nobody_releases_their_own_case(session: Session) -> None:
 def test_withdrawing_takes_the_score_when_the_next_version_of_a_case_waits(
     session: Session, author: Researcher
 ) -> None:
-    post = publish(session, by=[author], kind=PostKind.CASE)
-    release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen.")
-    edit_post(session, actor=author, post=post, changes={"abstract": "A second lesion."})
-    publish_post(session, actor=author, post=post)
+    post = case_whose_next_version_waits(session, author)
     withdraw_post(session, actor=author, post=post)
     assert find_score(session, post=post) is None
     assert kinds_of_events(session, post)[-1] is ScoreEventKind.POST_WITHDRAWN
