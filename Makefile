@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 SIZE ?= small
+EXAMPLES ?= 100
 BIN := .venv/bin
 STAMP := .venv/.made
 UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint contracts types bench lock
+.PHONY: help setup demo test fuzz check format lint contracts types openapi bench lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +40,9 @@ demo: setup ## Make a community, print its ranking and serve it on 127.0.0.1:800
 test: setup ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/pytest
 
+fuzz: setup ## Try to break the API at length: make fuzz EXAMPLES=100
+	SCHOLARNET_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/fuzz --timeout 7200
+
 check: format lint contracts types test ## All of it: format, lint, import contracts, types, tests
 
 format: setup
@@ -52,6 +56,9 @@ contracts: setup
 
 types: setup
 	$(BIN)/mypy
+
+openapi: setup ## Write the OpenAPI document anew into tests/api/openapi.json
+	$(BIN)/scholarnet openapi --out tests/api/openapi.json
 
 bench: setup ## Measure against bare SQL and NumPy: make bench SIZE=small
 	$(BIN)/python -m tests.benchmarks.run --size $(SIZE)

@@ -3,30 +3,49 @@
 import re
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, current_app, request
 
-from api import auth, database, errors
+from api import auth, database, errors, headers, limits, mail
 from api.blueprint import PREFIX
 from api.config import Config
-from api.resources import auth as accounts
 from api.resources import (
+    attachments,
     epochs,
     forms,
     graph,
     health,
+    invitations,
+    moderation,
     posts,
     publications,
     researchers,
+    review_drafts,
     reviews,
     tags,
 )
+from api.resources import auth as accounts
 from scholarnet.errors import Invalid
 
-MOST_BYTES = 4 * 1024 * 1024  # of a request's body; attachments will have a limit of their own
+MOST_BYTES = 4 * 1024 * 1024  # of a request's body; an attachment has a limit of its own
 NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
-RESOURCES = (accounts, researchers, publications, posts, reviews, forms, tags, graph, epochs, health)
+RESOURCES = (
+    accounts,
+    researchers,
+    publications,
+    posts,
+    attachments,
+    moderation,
+    invitations,
+    review_drafts,
+    reviews,
+    forms,
+    tags,
+    graph,
+    epochs,
+    health,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -38,6 +57,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["scholarnet.config"] = config
     database.init_app(app)
     auth.init_app(app)
+    mail.init_app(app)
+    limits.init_app(app, config)
     errors.init_app(app)
     documented = errors.ProblemApi(app)
     documented.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -45,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     for resource in RESOURCES:
         documented.register_blueprint(resource.blueprint)
     app.before_request(_refuse_unstorable_text)
-    app.after_request(_harden)
+    headers.init_app(app, config)
     return app
 
 
@@ -75,7 +96,8 @@ def _settings(config: Config) -> dict[str, object]:
 
 def _refuse_unstorable_text() -> None:
     """PostgreSQL holds no NUL, and no database half of a surrogate pair."""
-    body = request.get_data() if request.is_json else b""
+    view = current_app.view_functions.get(request.endpoint or "")
+    body = request.get_data() if request.is_json and not getattr(view, "takes_bytes", False) else b""
     is_unstorable = "\0" in request.path or b"%00" in request.query_string or NUL.search(body)
     if not is_unstorable and SURROGATE.search(body):
         try:
@@ -84,10 +106,3 @@ def _refuse_unstorable_text() -> None:
             is_unstorable = True
     if is_unstorable:
         raise Invalid("text", "contains a NUL or half of a surrogate pair, which cannot be stored")
-
-
-def _harden(response: Response) -> Response:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    return response

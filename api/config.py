@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +18,7 @@ HOW_TO = 'make one with: python -c "import secrets; print(secrets.token_hex(32))
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
+SWITCH = ("on", "off")
 
 
 class ConfigurationError(DomainError):
@@ -36,17 +37,26 @@ class Config:
     mail_url: str = CONSOLE
     mail_from: str = "ScholarNet <no-reply@localhost>"
     institution_domains: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ("*",)
+    attachments_url: str = ""
+    largest_attachment: int = 2 * 1024**3
+    rate_limits: str = "off"  # what a server starts with is "on": from_environment
+    limits_url: str = ""
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Read and check the configuration; ConfigurationError names the variable and what it may be."""
-        given = {
+        given: dict[str, Any] = {"rate_limits": "on"} | {
             name: environ[f"SCHOLARNET_{name.upper()}"]
             for name in cls.__dataclass_fields__
             if environ.get(f"SCHOLARNET_{name.upper()}")
         }
-        domains = given.pop("institution_domains", "").lower().replace(" ", "")
-        config = cls(**given, institution_domains=tuple(filter(None, domains.split(","))))
+        given |= {name: _parts(given[name]) for name in ("institution_domains", "cors_origins") if name in given}
+        given |= {"trusted_proxies": _count(given.get("trusted_proxies", "0"))}
+        if "largest_attachment" in given:
+            given["largest_attachment"] = _bytes(given["largest_attachment"])
+        config = cls(**given)
         config.check()
         return replace(config, database_url=absolute(config.database_url))
 
@@ -54,6 +64,9 @@ class Config:
         """Refuse what cannot be."""
         if self.environment not in ENVIRONMENTS:
             msg = f"SCHOLARNET_ENVIRONMENT is {self.environment!r}; it must be one of {', '.join(ENVIRONMENTS)}"
+            raise ConfigurationError(msg)
+        if self.rate_limits not in SWITCH:
+            msg = f"SCHOLARNET_RATE_LIMITS is {self.rate_limits!r}; it must be {' or '.join(SWITCH)}"
             raise ConfigurationError(msg)
         is_weak = self.secret_key == DEFAULT_SECRET_KEY or len(self.secret_key) < SHORTEST_SECRET_KEY
         if self.environment == "production" and is_weak:
@@ -68,6 +81,13 @@ class Config:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
             raise ConfigurationError(msg)
 
+    def attachments_place(self) -> str:
+        """Return the folder or s3://bucket/prefix of attachments; beside the database unless one is set."""
+        url = make_url(normal_url(self.database_url))
+        has_folder = url.get_backend_name() == "sqlite" and url.database
+        beside = Path(url.database).parent if has_folder and url.database else Path("instance")
+        return self.attachments_url or str(beside.absolute() / "attachments")
+
     def check_exposure(self, host: str) -> None:
         """Refuse to listen beyond this machine with a key that everybody knows: it signs the session cookies."""
         if self.secret_key == DEFAULT_SECRET_KEY and host not in LOOPBACK:
@@ -79,6 +99,25 @@ class Config:
         url = make_url(normal_url(self.database_url))
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        msg = f"SCHOLARNET_LARGEST_ATTACHMENT is {text!r}; it must be a number of bytes"
+        raise ConfigurationError(msg)
+    return int(text)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Cut a list written with commas."""
+    return tuple(filter(None, text.lower().replace(" ", "").split(",")))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        msg = f"SCHOLARNET_TRUSTED_PROXIES is {text!r}; it must be how many proxies stand before the server, such as 1"
+        raise ConfigurationError(msg)
+    return int(text)
 
 
 def absolute(url: str) -> str:

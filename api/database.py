@@ -25,6 +25,13 @@ class RequestSession(FlaskSession):
             return g.reading_engine  # type: ignore[no-any-return]
         return engine
 
+    def commit(self) -> None:
+        """Commit; under an idempotency key the whole is committed with the answer (api/idempotency.py)."""
+        if has_request_context() and g.get("holds_commit", False):
+            self.flush()
+        else:
+            super().commit()
+
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": RequestSession, "expire_on_commit": False})
 

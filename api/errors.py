@@ -11,9 +11,22 @@ from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from scholarnet.errors import BadQuery, Conflict, DomainError, Forbidden, Invalid, NotFound, NotSignedIn, Unavailable
+from scholarnet.errors import (
+    BadQuery,
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    Unavailable,
+    UnsupportedKind,
+)
 
 log = logging.getLogger(__name__)
+PROBLEM = "application/problem+json"
+WAITING = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 STATUS: dict[type[DomainError], int] = {
     BadQuery: 400,
@@ -21,6 +34,8 @@ STATUS: dict[type[DomainError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooLarge: 413,
+    UnsupportedKind: 415,
     Invalid: 422,
     Unavailable: 503,
 }
@@ -42,6 +57,18 @@ class ProblemApi(Api):
 
     ERROR_SCHEMA = Problem
 
+    def _register_responses(self) -> None:
+        """Have every error in the document be a problem."""
+        for status in HTTPStatus:
+            if status >= HTTPStatus.BAD_REQUEST:
+                described: dict[str, Any] = {"description": status.phrase, "content": {PROBLEM: {"schema": Problem}}}
+                if status in WAITING:
+                    described["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
+                self.spec.components.response(status.name, described, lazy=True)
+        self.spec.components.response(
+            "DEFAULT_ERROR", {"description": "An error", "content": {PROBLEM: {"schema": Problem}}}, lazy=True
+        )
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer with a problem for whatever HTTP error was raised."""
         data: dict[str, Any] = getattr(error, "data", None) or {}
@@ -61,9 +88,7 @@ def problem(status: int, *, detail: str | None = None, errors: dict[str, Any] | 
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
     body |= {"detail": detail} if detail else {}
     body |= {"instance": request.path} | ({"errors": errors} if errors else {})
-    response = Response(
-        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), status=status, content_type="application/problem+json"
-    )
+    response = Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), status=status, content_type=PROBLEM)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="scholarnet"'
     return response

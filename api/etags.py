@@ -7,7 +7,7 @@ author's edit.
 import hashlib
 import re
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
 TAG = re.compile(r"([0-9a-f]{16})-[0-9a-f]{16}")
@@ -20,9 +20,11 @@ def _digest(parts: tuple[object, ...]) -> str:
 def tag_answer(content: tuple[object, ...], beside: tuple[object, ...] = ()) -> None:
     """Give the answer its tag, and make it a 304 where the client has it."""
 
+    g.etag = f"{_digest(content)}-{_digest(beside)}"
+
     @after_this_request
     def add_tag(response: Response) -> Response:
-        response.set_etag(f"{_digest(content)}-{_digest(beside)}")
+        response.set_etag(g.etag)
         if request.method in {"GET", "HEAD"}:
             response.make_conditional(request)
         return response

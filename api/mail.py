@@ -1,35 +1,73 @@
-"""Mail: through SMTP as configured, and to the console where nothing is."""
+"""Mail that waits goes out: through SMTP as configured, and to the console where nothing is."""
 
 import logging
 import smtplib
+import threading
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
+from flask import Flask, Response, current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.config import CONSOLE, Config
+from api.database import db
 from scholarnet.errors import Unavailable
+from scholarnet.models import OutgoingMail
+from scholarnet.services.mails import MOST_ATTEMPTS, claim_mail, settle, take_notice
 
 log = logging.getLogger("scholarnet.mail")
 TIMEOUT_SECONDS = 10
 
 
-def send(*, to: str, subject: str, text: str) -> None:
-    """Send one mail; raise Unavailable where it cannot be sent, so that nobody waits for it."""
+def init_app(app: Flask) -> None:
+    """Send what a request queued once it is answered; MAIL_IN_BACKGROUND keeps the answer from waiting for it."""
+    app.config.setdefault("MAIL_IN_BACKGROUND", False)
+    app.after_request(_deliver_what_was_queued)
+
+
+def check_configured() -> None:
+    """Raise Unavailable where mail never goes out, so that nobody waits for it."""
     config: Config = current_app.extensions["scholarnet.config"]
     if config.mail_url == CONSOLE and config.environment == "production":
         log.error("no mail server is configured: set SCHOLARNET_MAIL_URL")  # the links stay out of the logs
         msg = "this server cannot send mail; ask an editor to verify you"
         raise Unavailable(msg)
+
+
+def deliver(engine: Engine, config: Config) -> None:
+    """Send the mail that is due, one transaction to claim each and one to settle it."""
+    with Session(engine, expire_on_commit=False) as session:
+        while (mail := claim_mail(session)) is not None:
+            session.commit()  # no lock is held while the mail server is waited for
+            is_sent = settle(session, mail=mail, send=lambda mail: _is_sent(config, mail))
+            session.commit()
+            if not is_sent and mail.attempts >= MOST_ATTEMPTS:
+                log.error("mail %s is given up after %s attempts", mail.id, mail.attempts)
+
+
+def _deliver_what_was_queued(response: Response) -> Response:
+    if take_notice(db.session()):
+        config: Config = current_app.extensions["scholarnet.config"]
+        if current_app.config["MAIL_IN_BACKGROUND"]:
+            threading.Thread(target=deliver, args=(db.engine, config), name="mail").start()
+        else:
+            deliver(db.engine, config)
+    return response
+
+
+def _is_sent(config: Config, mail: OutgoingMail) -> bool:
+    if config.mail_url == CONSOLE and config.environment == "production":
+        return False
     if config.mail_url == CONSOLE:
-        log.warning("mail to %s: %s\n%s", to, subject, text)
-        return
+        log.warning("mail to %s: %s\n%s", mail.recipient, mail.subject, mail.text)
+        return True
     try:
-        _send(config, to, subject, text)
-    except OSError as error:  # what smtplib raises is one, too
-        log.exception("the mail server does not take mail")
-        msg = "the mail could not be sent; try again later"
-        raise Unavailable(msg) from error
+        _send(config, mail.recipient, mail.subject, mail.text)
+    except (OSError, ValueError) as error:  # what smtplib raises is an OSError, too; a bad header is a ValueError
+        log.warning("mail %s was not sent at attempt %s: %s", mail.id, mail.attempts, type(error).__name__)
+        return False
+    return True
 
 
 def _send(config: Config, to: str, subject: str, text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import marshmallow as ma
+import orjson
 from flask import Response, after_this_request, request
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
@@ -13,8 +14,10 @@ from sqlalchemy.exc import ArgumentError, OperationalError, StatementError
 
 from api.database import db
 from scholarnet import cursors
+from scholarnet.listings import read_select
 
 PER_PAGE, MOST_PER_PAGE = 25, 200
+LONGEST_SEARCH = 300
 
 
 class PageQuery(ma.Schema):
@@ -25,6 +28,42 @@ class PageQuery(ma.Schema):
     )
     cursor = ma.fields.String(
         load_default="*", metadata={"description": "`*` to begin, then `meta.next_cursor` of the page before"}
+    )
+
+
+class SelectQuery(PageQuery):
+    """What of each entry, too."""
+
+    select = ma.fields.String(
+        load_default="",
+        metadata={
+            "description": "Those fields of each entry that you want, with commas: an answer then has no others, "
+            "also none of those that are otherwise required"
+        },
+    )
+
+
+def sort_field(names: str, *, default: str = "new") -> ma.fields.String:
+    """The order of a list, of which `names` says what there is."""
+    text = f"{names}; with a minus the other way round"
+    return ma.fields.String(load_default=default, metadata={"description": text})
+
+
+def filter_field(names: str, *, like: str) -> ma.fields.String:
+    """The filter of a list, over the fields that `names` says, with an example."""
+    text = (
+        f"A comma means and, `|` or, `!` not, `<` `>` `<=` `>=` a range, and quotes keep a comma in a value, as in "
+        f"`{like}`. Fields: {names}"
+    )
+    return ma.fields.String(load_default="", metadata={"description": text, "example": ""})
+
+
+def search_field() -> ma.fields.String:
+    """Words to be found in the titles and abstracts of a list."""
+    return ma.fields.String(
+        load_default="",
+        validate=ma.validate.Length(max=LONGEST_SEARCH),
+        metadata={"description": "Words that must all begin words of the title or abstract, in any order and case"},
     )
 
 
@@ -65,6 +104,16 @@ def paginate(
         "meta": {"per_page": page["per_page"], "next_cursor": next_cursor},
         "results": present([row[0] for row in rows]),
     }
+
+
+def selected(schema: type[ma.Schema], names: str, page: dict[str, Any]) -> dict[str, Any] | Response:
+    """Return the page as it is, or the answer with only those fields of each entry that `names` asks for."""
+    attributes = {field.data_key or name: name for name, field in schema().fields.items()}
+    wanted = read_select(names, attributes)
+    if not wanted:
+        return page
+    entries = schema(only=[attributes[name] for name in wanted], many=True).dump(page["results"])
+    return Response(orjson.dumps(page | {"results": entries}), content_type="application/json")
 
 
 def announce(next_cursor: str | None) -> None:

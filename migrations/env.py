@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 import scholarnet.models  # noqa: F401  (registers the tables)
 from scholarnet.db import Base, UtcDateTime, make_engine
+from scholarnet.migration import is_mapped
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -23,6 +24,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         render_item=render_item,
         compare_type=True,
+        include_name=is_mapped,
     )
     with context.begin_transaction():
         context.run_migrations()

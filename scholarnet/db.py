@@ -100,6 +100,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: JSON,
         dict[str, float]: JSON,
+        dict[str, str]: JSON,
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
     }

@@ -23,7 +23,7 @@ from scholarnet.models import (
     Venue,
     Vouch,
 )
-from scholarnet.permissions import public_posts
+from scholarnet.permissions import public_posts, visible_reviews
 
 
 class NodeKind(StrEnum):
@@ -63,8 +63,10 @@ class EdgeSource:
     target_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
     where: ColumnElement[bool] | None = None
 
-    def touching(self, ids: dict[NodeKind, Collection[int]]) -> Select[int, int | None] | None:
-        """Select the edges with an end among `ids`, or None where there can be none."""
+    def touching(
+        self, ids: dict[NodeKind, Collection[int]], *, viewer: Researcher | None
+    ) -> Select[int, int | None] | None:
+        """Select the edges with an end among `ids` that `viewer` may see, or None where there can be none."""
         ends = [
             column.in_(ids[kind])
             for kind, column in ((self.source, self.source_id), (self.target, self.target_id))
@@ -73,6 +75,8 @@ class EdgeSource:
         if not ends:
             return None
         query = select(self.source_id, self.target_id).where(or_(*ends), self.target_id.is_not(None))
+        if NodeKind.REVIEW in {self.source, self.target}:
+            query = query.where(visible_reviews(viewer))
         return query if self.where is None else query.where(self.where)
 
 
@@ -138,3 +142,8 @@ LABELS: dict[NodeKind, Select[int, str, str]] = {
     NodeKind.REVIEW: select(Review.id, Review.public_id, literal("review", String)).where(LIVE_REVIEW),
     NodeKind.TAG: select(Tag.id, Tag.name, Tag.label),
 }
+
+
+def labels(kind: NodeKind, *, viewer: Researcher | None) -> Select[int, str, str]:
+    """Select the columns of the nodes of this kind that `viewer` may see."""
+    return LABELS[kind].where(visible_reviews(viewer)) if kind is NodeKind.REVIEW else LABELS[kind]

@@ -40,11 +40,36 @@ class ConflictOfInterest(Forbidden):
     """Nobody reviews their own or a recent co-author's work."""
 
 
+class Withheld(Forbidden):
+    """Who is writing a review of a post does not see what others think of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "you hold an open review (a draft) of this post: its score and others' reviews are withheld from you"
+            " until you submit it or discard it"
+        )
+
+
 class Invalid(DomainError):
     """Well-formed, and still not possible; `errors` says where."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}", errors={field: [message]})
+
+
+class UnsupportedKind(Invalid):
+    """A file of a kind that is not taken; the message says which are."""
+
+
+class TooLarge(DomainError):
+    """More than there is room for; the message says how much there is."""
+
+
+class Unpublishable(Invalid):
+    """The post cannot be published as it is; `errors` says what is missing and where."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        DomainError.__init__(self, "this cannot be published yet: see errors for what to mend", errors=errors)
 
 
 class BadQuery(DomainError):

@@ -6,16 +6,18 @@ A comma means and, ``|`` or, ``!`` not; ``<``, ``>``, ``<=``, ``>=`` begin a ran
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, not_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_
 
 from scholarnet.errors import BadQuery
 
 PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
 VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^|"]+)')
 OPERATORS = (">=", "<=", ">", "<")
+DAY = timedelta(days=1)
+MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,29 @@ class Filter:
             raise BadQuery(msg) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A column of moments of which nothing finer than the day, in UTC, can be asked for."""
+
+    column: Any
+
+    def any_of(self, days: Sequence[datetime]) -> ColumnElement[bool]:
+        """Whether it is one of these days."""
+        return or_(*(and_(self >= one, self <= one) for one in days))
+
+    def __gt__(self, one: datetime) -> ColumnElement[bool]:
+        return self >= one + DAY
+
+    def __ge__(self, one: datetime) -> ColumnElement[bool]:
+        return self.column.__ge__(one)  # type: ignore[no-any-return]
+
+    def __lt__(self, one: datetime) -> ColumnElement[bool]:
+        return self.column.__lt__(one)  # type: ignore[no-any-return]
+
+    def __le__(self, one: datetime) -> ColumnElement[bool]:
+        return self < one + DAY
+
+
 def parse(text: str) -> list[Condition]:
     """Return the conditions of a filter; BadQuery says which part is not one."""
     return [_condition(piece.strip()) for piece in PIECE.findall(text) if piece.strip()]
@@ -92,6 +117,29 @@ def moment(text: str) -> datetime:
     except OverflowError as error:
         msg = f"{text!r} lies outside the years 1 to 9999"
         raise ValueError(msg) from error
+
+
+def day(text: str) -> datetime:
+    """Read an ISO 8601 day, as its first moment in UTC."""
+    read = date.fromisoformat(text)
+    if read == date.max:
+        msg = f"{text!r} has no day after it"
+        raise ValueError(msg)
+    return datetime.combine(read, time(), UTC)
+
+
+def flag(text: str) -> bool:
+    """Read true or false."""
+    return one_of(["true", "false"])(text) == "true"
+
+
+def whole(text: str) -> int:
+    """Read a whole number of a size that columns hold."""
+    value = int(text)
+    if abs(value) > MOST:
+        msg = f"{text!r} is more than {MOST}"
+        raise ValueError(msg)
+    return value
 
 
 def number(text: str) -> float:

@@ -2,12 +2,14 @@
 
 Nodes are ``noun:public id`` (a tag: ``tag:name``) with attributes `kind` and `label`; edges carry their
 type as key. Set-wise SQL fills a graph one step at a time, one statement for each type of edge, and takes in only
-what is public: posts anyone may see, and of a review that is not signed no hint of who wrote it.
+what is public: posts anyone may see, and of a review that is not signed no hint of who wrote it nor of when on its day.
+Reviews that are withheld from the viewer are left out.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeAlias
 
 import networkx as nx
@@ -15,7 +17,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import chunks
-from scholarnet.edges import EDGES, LABELS, Edge, Node, NodeKind
+from scholarnet.edges import EDGES, Edge, Node, NodeKind, labels
 from scholarnet.errors import Invalid, NotFound
 from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researcher
 from scholarnet.permissions import public_posts
@@ -36,38 +38,42 @@ class Part:
     is_cut: bool
 
 
-def ego(session: Session, *, node: str, depth: int = 1, limit: int = MOST_NODES) -> Part:
+def ego(
+    session: Session, *, node: str, depth: int = 1, limit: int = MOST_NODES, viewer: Researcher | None = None
+) -> Part:
     """Return all that lies within `depth` steps (1 to 3) of a node, either way along the edges.
 
     Cost: one statement for each type of edge and step. Raises NotFound and Invalid.
     """
     if not 1 <= depth <= DEEPEST:
         raise Invalid("depth", f"must be 1 to {DEEPEST}")
-    seen, edges = {_find(session, node)}, set[Edge]()
+    seen, edges = {_find(session, node, viewer)}, set[Edge]()
     frontier, is_cut = set(seen), False
     for _ in range(depth):
-        found = _edges_at(session, frontier)
-        fresh = sorted({end for edge in found for end in edge[:2]} - seen)
+        found = _edges_at(session, frontier, viewer)
+        fresh = sorted({end for edge in found for end in edge[:2]} - seen, key=_shuffled)
         is_cut = is_cut or len(seen) + len(fresh) > limit
         frontier = set(fresh[: max(0, limit - len(seen))])
         seen |= frontier
         edges |= {edge for edge in found if edge[0] in seen and edge[1] in seen}
-    return Part(_build(session, seen, edges), is_cut)
+    return Part(_build(session, seen, edges, viewer), is_cut)
 
 
-def path(session: Session, *, source: str, target: str, limit: int = 20 * MOST_NODES) -> Part:
+def path(
+    session: Session, *, source: str, target: str, limit: int = 20 * MOST_NODES, viewer: Researcher | None = None
+) -> Part:
     """Return a shortest path between two nodes, either way along the edges; an empty graph if there is none.
 
     Grows the smaller of two spheres until they touch, up to 8 steps or `limit` nodes.
     """
-    ends = _find(session, source), _find(session, target)
+    ends = _find(session, source, viewer), _find(session, target, viewer)
     spheres = ({ends[0]}, {ends[1]})
     frontiers, edges = [set(spheres[0]), set(spheres[1])], set[Edge]()
     for _ in range(LONGEST_PATH):
         if spheres[0] & spheres[1] or sum(map(len, spheres)) > limit:
             break
         side = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
-        found = _edges_at(session, frontiers[side])
+        found = _edges_at(session, frontiers[side], viewer)
         frontiers[side] = {end for edge in found for end in edge[:2]} - spheres[side]
         spheres[side].update(frontiers[side])
         edges |= found
@@ -76,7 +82,7 @@ def path(session: Session, *, source: str, target: str, limit: int = 20 * MOST_N
     whole.add_nodes_from(ends)
     steps = set(nx.shortest_path(whole, *ends)) if meets else set()
     kept = {edge for edge in edges if edge[0] in steps and edge[1] in steps}
-    return Part(_build(session, steps, kept), is_cut=not meets and sum(map(len, spheres)) > limit)
+    return Part(_build(session, steps, kept, viewer), is_cut=not meets and sum(map(len, spheres)) > limit)
 
 
 def collaborators(session: Session, *, researcher: Researcher, since_year: int | None = None) -> Graph:
@@ -138,26 +144,26 @@ def _shared_works(
     return {other: years for other, years in shared.items() if max(years) >= since_year}
 
 
-def _find(session: Session, node: str) -> Node:
+def _find(session: Session, node: str, viewer: Researcher | None) -> Node:
     kind_name, _, public_id = node.partition(":")
     if kind_name not in set(NodeKind):
         raise Invalid("node", f"{node!r} is not of the form KIND:ID with a kind of {', '.join(NodeKind)}")
     kind = NodeKind(kind_name)
-    columns = LABELS[kind]
+    columns = labels(kind, viewer=viewer)
     row = session.execute(columns.where(columns.selected_columns[1] == public_id)).first()
     if row is None:
         raise NotFound(kind, public_id)
     return kind, row[0]
 
 
-def _edges_at(session: Session, frontier: set[Node]) -> set[Edge]:
+def _edges_at(session: Session, frontier: set[Node], viewer: Researcher | None) -> set[Edge]:
     found = set[Edge]()
     for nodes in chunks(sorted(frontier), IDS_A_STATEMENT):
         ids = defaultdict[NodeKind, Collection[int]](list)
         for kind, key in nodes:
             ids[kind] = [*ids[kind], key]
         for edge in EDGES:
-            query = edge.touching(ids)
+            query = edge.touching(ids, viewer=viewer)
             if query is not None:
                 found |= {
                     ((edge.source, source), (edge.target, target), edge.kind)
@@ -167,21 +173,32 @@ def _edges_at(session: Session, frontier: set[Node]) -> set[Edge]:
     return found
 
 
-def _build(session: Session, nodes: set[Node], edges: set[Edge]) -> Graph:
-    graph: Graph = nx.MultiDiGraph()
-    names = dict[Node, str]()
+def _shuffled(node: Node) -> bytes:
+    """A key whose order says nothing: that of the keys inside is the order in which things came to be."""
+    return sha256(repr(node).encode()).digest()
+
+
+def _build(session: Session, nodes: set[Node], edges: set[Edge], viewer: Researcher | None) -> Graph:
+    """Nodes and edges in the order of their names, for the same reason."""
+    named = dict[Node, tuple[str, str]]()
     by_kind = defaultdict[NodeKind, list[int]](list)
     for kind, key in sorted(nodes):
         by_kind[kind].append(key)
     for kind, keys in by_kind.items():
-        columns = LABELS[kind]
+        columns = labels(kind, viewer=viewer)
         for chunk in chunks(keys, IDS_A_STATEMENT):
             for key, public_id, label in session.execute(columns.where(columns.selected_columns[0].in_(chunk))):
-                names[kind, key] = _name(kind, public_id)
-                graph.add_node(_name(kind, public_id), kind=str(kind), label=label)
-    for source, target, edge_kind in sorted(edges):
-        if source in names and target in names:
-            graph.add_edge(names[source], names[target], key=str(edge_kind))
+                named[kind, key] = _name(kind, public_id), label
+    graph: Graph = nx.MultiDiGraph()
+    for (kind, _), (name, label) in sorted(named.items(), key=lambda item: item[1]):
+        graph.add_node(name, kind=str(kind), label=label)
+    shown = [
+        (named[source][0], named[target][0], str(edge_kind))
+        for source, target, edge_kind in edges
+        if source in named and target in named
+    ]
+    for start, end, name in sorted(shown):
+        graph.add_edge(start, end, key=name)
     return graph
 
 

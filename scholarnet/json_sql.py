@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy import Boolean, ColumnElement, Select, String, Text, cast, func, literal, select
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, coalesce
 from sqlalchemy.types import JSON
@@ -50,3 +51,25 @@ def array_text(rows: Select[Any]) -> ColumnElement[str]:
     inner = rows.subquery()
     aggregate = select(coalesce(cast(json_array(inner.c[0]), Text), "[]")).scalar_subquery()
     return func.coalesce(aggregate, "[]")
+
+
+class _has_entry(FunctionElement[bool]):  # noqa: N801  (named like the SQL function it stands for)
+    type = Boolean()
+    inherit_cache = True
+
+
+def has_entry(column: ColumnElement[Any] | InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
+    """Whether the array of texts in a JSON column holds this one."""
+    return _has_entry(column, literal(text, String))
+
+
+@compiles(_has_entry)
+def _entry(element: _has_entry, compiler: SQLCompiler, **kw: Any) -> str:
+    array, text = (compiler.process(part, **kw) for part in element.clauses)
+    return f"EXISTS (SELECT 1 FROM json_array_elements_text({array}) AS entry(value) WHERE entry.value = {text})"  # noqa: S608  (compiled parts)
+
+
+@compiles(_has_entry, "sqlite")
+def _entry_on_sqlite(element: _has_entry, compiler: SQLCompiler, **kw: Any) -> str:
+    array, text = (compiler.process(part, **kw) for part in element.clauses)
+    return f"EXISTS (SELECT 1 FROM json_each({array}) AS entry WHERE entry.value = {text})"  # noqa: S608  (compiled parts)

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from scholarnet.errors import Forbidden, NotSignedIn
-from scholarnet.models import Audience, Post, PostAuthor, PostStatus, Researcher, Review, Role, Scope
+from scholarnet.models import Audience, Post, PostAuthor, PostStatus, Researcher, Review, ReviewDraft, Role, Scope
 
 RANK = {Role.MEMBER: 0, Role.EDITOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
 
@@ -74,6 +75,18 @@ RULES: dict[str, Rule] = {
     "post.publish": OWN_POST,
     "post.withdraw": Rule(Scope.WRITE, on=is_author, above=Role.MODERATOR, reason=OWN_POST.reason),
     "post.release": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators release a case"),
+    "post.return": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators return a case"),
+    "case.declare": OWN_POST,
+    "moderation.read": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators see the queue"),
+    "moderation.history": Rule(on=is_author, above=Role.MODERATOR, reason="only its authors and moderators see this"),
+    "invitation.send": Rule(
+        Scope.WRITE, on=is_author, above=Role.EDITOR, reason="only its authors and editors invite reviewers"
+    ),
+    "invitation.list": Rule(on=is_author, above=Role.EDITOR, reason="only its authors and editors see invitations"),
+    "invitation.read": Rule(),
+    "invitation.answer": Rule(Scope.REVIEW),
+    "invitation.revoke": Rule(Scope.WRITE),
+    "researcher.load": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see how much somebody reviews"),
     "review.create": Rule(Scope.REVIEW),
     "review.edit": OWN_REVIEW,
     "review.respond": Rule(Scope.WRITE),
@@ -106,6 +119,11 @@ def public_posts() -> ColumnElement[bool]:
     return and_(Post.status == PostStatus.PUBLISHED, Post.audience == Audience.PUBLIC)
 
 
+def edits(researcher: Researcher) -> bool:
+    """Whether they look after reviewing as a whole."""
+    return RANK[researcher.role] >= RANK[Role.EDITOR]
+
+
 def moderates(researcher: Researcher) -> bool:
     """Whether they look at what waits for a release."""
     return RANK[researcher.role] >= RANK[Role.MODERATOR]
@@ -120,3 +138,17 @@ def visible_posts(viewer: Researcher | None) -> ColumnElement[bool]:
     queue = Post.status == PostStatus.PENDING if moderates(viewer) else false()
     members = and_(shown, Post.audience != Audience.PRIVATE, Post.version_number > 0)
     return or_(members, own, queue)
+
+
+def is_withheld(viewer: Researcher | None, post_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether `viewer` holds an open review of that post, and so is shown nothing of what others think of it."""
+    if viewer is None:
+        return false()
+    return exists().where(ReviewDraft.post_id == post_id, ReviewDraft.reviewer_id == viewer.id)
+
+
+def visible_reviews(viewer: Researcher | None) -> ColumnElement[bool]:
+    """The reviews, of posts they may see, that are not withheld from `viewer`; never their own."""
+    if viewer is None:
+        return true()
+    return or_(Review.reviewer_id == viewer.id, ~is_withheld(viewer, Review.post_id))

@@ -58,12 +58,17 @@ def _plan_posts(life: Life, now: datetime) -> None:
     honest = [person for person in life.people if not person.is_in_ring]
     plans = draw_plans(life.rng, n_researchers=len(life.people), n_ring=len(ring))
     for number, plan in enumerate(plans):
-        able = [person for person in honest if person.field.has_cases or plan.kind is not PostKind.CASE]
+        able = [person for person in honest if plan.kind is not PostKind.CASE or _shows_cases(person)]
         first = life.people[ROSA] if number == 0 else able[int(life.rng.integers(len(able)))]
         authors = [ring.pop()] if plan.is_by_ring else [first, *_co_authors(life.rng, first, honest)]
         if plan.kind is PostKind.CASE:  # nobody releases their own
-            authors = [author for author in authors if author is not life.moderator] or [life.people[ROSA]]
+            authors = [author for author in authors if author is not life.moderator]
+            authors = authors if authors and _shows_cases(authors[0]) else [life.people[ROSA]]
         life.timeline.add(now - timedelta(days=plan.age_days), partial(life.post, plan, authors))
+
+
+def _shows_cases(person: Person) -> bool:
+    return person.field.has_cases and person.researcher.is_verified
 
 
 def _co_authors(rng: np.random.Generator, first: Person, honest: list[Person]) -> list[Person]:
@@ -90,4 +95,5 @@ def _leave_unfinished(session: Session, rng: np.random.Generator, rosa: Person, 
     """Rosa has a draft that nobody else sees, and a case that waits for the moderator."""
     posts.draft(session, rng, Plan(PostKind.PREPRINT, 6.0, 0, 1.0), [rosa], now - timedelta(days=1))
     case = posts.draft(session, rng, Plan(PostKind.CASE, 6.0, 0, 1.0), [rosa], now - timedelta(days=2))
+    posts.declare(session, case)
     post_services.publish_post(session, actor=rosa.researcher, post=case.post)

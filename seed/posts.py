@@ -7,8 +7,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from scholarnet.forms import Form, PostKind, form_of
-from scholarnet.models import Post, PostStatus, Researcher, Review
-from scholarnet.services import posts
+from scholarnet.identifiers import checklist
+from scholarnet.models import Consent, Post, PostStatus, Researcher, Review
+from scholarnet.services import cases, moderation, posts
 from seed.lexicon import lexicon
 from seed.people import Person
 from seed.plans import Plan
@@ -59,13 +60,21 @@ def draft(session: Session, rng: np.random.Generator, plan: Plan, authors: list[
 
 def publish(session: Session, work: Work, *, moderator: Researcher, at: datetime) -> None:
     """Publish the draft; a case by a moderator's release."""
+    if work.plan.kind is PostKind.CASE:
+        declare(session, work)
     posts.publish_post(session, actor=work.authors[0].researcher, post=work.post)
     if work.plan.kind is PostKind.CASE:
-        posts.release_post(session, actor=moderator, post=work.post, reason=lexicon()["answers"]["releases"])
+        moderation.release_post(session, actor=moderator, post=work.post, reason=lexicon()["answers"]["releases"])
     if work.post.version_number == 1:
         work.post.published_at = at
     work.post.updated_at = at
     session.flush()
+
+
+def declare(session: Session, work: Work) -> None:
+    """Declare the patient's written consent and the whole checklist."""
+    content = {"consent": Consent.WRITTEN, "checklist": list(checklist())}
+    cases.declare(session, actor=work.authors[0].researcher, post=work.post, content=content)
 
 
 def renew(session: Session, rng: np.random.Generator, work: Work, *, moderator: Researcher, at: datetime) -> None:

@@ -38,6 +38,7 @@ def run(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; raise NotReady where the port is in use."""
     check_free(host, port)
     app = create_app(config)
+    app.config["MAIL_IN_BACKGROUND"] = True
 
     def post_fork(_server: Any, _worker: Any) -> None:
         with app.app_context():

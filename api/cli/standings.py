@@ -21,7 +21,7 @@ NARROWEST_TITLE = 20
 def show(engine: Engine) -> None:
     """Print the best posts first, and how many of them are in each tier and decision."""
     with Session(reading(engine)) as session:
-        page = rank_posts(session, is_member=False, per_page=MOST_ROWS)
+        page = rank_posts(session, viewer=None, per_page=MOST_ROWS)
     width = max(shutil.get_terminal_size((120, 24)).columns - len(HEAD) + len("title"), NARROWEST_TITLE)
     click.echo(HEAD)
     for rank, row in enumerate(page.rows, start=1):

@@ -10,6 +10,7 @@ from api.blueprint import Blueprint
 from api.config import Config
 from api.database import db
 from api.links import check_unused, read_verification, verification_link
+from api.lockout import begin_attempt, end_attempt
 from api.pagination import PageQuery, page_of, paginate
 from api.schemas.auth import (
     AccountOut,
@@ -25,6 +26,7 @@ from api.schemas.auth import (
 from api.schemas.researchers import ResearcherOut
 from scholarnet.errors import Invalid, NotSignedIn
 from scholarnet.services import researchers, tokens
+from scholarnet.services.mails import queue_mail
 from scholarnet.services.researcher_views import ResearcherView, view_researcher
 
 blueprint = Blueprint("auth", "/auth", "Accounts, sessions and tokens")
@@ -45,7 +47,9 @@ def register(account: dict[str, Any]) -> ResearcherView:
 @blueprint.response(200, AccountOut)
 def login(credentials: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a session cookie."""
+    begin_attempt(credentials["handle"])
     researcher = researchers.authenticate(db.session(), **credentials)
+    end_attempt(credentials["handle"], is_right=researcher is not None)
     if researcher is None:
         msg = "the handle or the password is wrong"
         raise NotSignedIn(msg)
@@ -78,12 +82,15 @@ def verify_email(body: dict[str, Any]) -> dict[str, str]:
     if not email:
         raise Invalid("email", "is needed: the account has none")
     email = researchers.check_institutional(email, domains=config.institution_domains)
-    mail.send(
+    mail.check_configured()
+    queue_mail(
+        db.session(),
         to=email,
         subject="Verify your address for ScholarNet",
         text=f"Open this link within a day to verify your address:\n\n{verification_link(actor(), email)}\n\n"
         "If you did not ask for it, do nothing.",
     )
+    db.session.commit()
     return {"sent_to": email}
 
 
@@ -108,7 +115,7 @@ def list_tokens(page: dict[str, Any]) -> dict[str, Any]:
     return paginate(tokens.list_tokens(researcher=actor()), page)
 
 
-@blueprint.route("/tokens", methods=["POST"], permission="token.manage")
+@blueprint.route("/tokens", methods=["POST"], permission="token.manage", is_secret=True)
 @blueprint.arguments(TokenIn)
 @blueprint.response(201, TokenCreatedOut)
 def create_token(body: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import networkx as nx
 import orjson
 from flask import Response
 
+from api.auth import viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.schemas.graph import EgoQuery, ExportQuery, GraphOut, NodeLinkOut, PathQuery
@@ -21,7 +22,7 @@ CONTENT_TYPES = {"node-link": "application/json", "graphml": "application/xml", 
 @blueprint.response(200, GraphOut)
 def ego(query: dict[str, Any]) -> dict[str, Any]:
     """Return what lies around a node."""
-    return _shape(graph.ego(db.session(), **query))
+    return _shape(graph.ego(db.session(), viewer=viewer(), **query))
 
 
 @blueprint.route("/path", permission="public.read")
@@ -29,7 +30,7 @@ def ego(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, GraphOut)
 def path(query: dict[str, Any]) -> dict[str, Any]:
     """Return a shortest path between two nodes; no nodes if there is none."""
-    return _shape(graph.path(db.session(), **query))
+    return _shape(graph.path(db.session(), viewer=viewer(), **query))
 
 
 @blueprint.route("/export", permission="public.read")
@@ -39,7 +40,7 @@ def path(query: dict[str, Any]) -> dict[str, Any]:
 def export(query: dict[str, Any]) -> Response:
     """Return what lies around a node as node-link JSON, GraphML or GEXF."""
     wanted = query.pop("format")
-    part = graph.ego(db.session(), **query).graph
+    part = graph.ego(db.session(), viewer=viewer(), **query).graph
     if wanted == "node-link":
         text: str | bytes = orjson.dumps(nx.node_link_data(part, edges="edges"))
     elif wanted == "graphml":

@@ -22,13 +22,15 @@ from api.schemas.posts import (
     VersionsOut,
     WithdrawIn,
 )
-from api.schemas.researchers import ReasonIn
 from api.schemas.reviews import ReviewIn, ReviewOut
 from scholarnet.errors import NotFound
-from scholarnet.models import Post, PostVersion
-from scholarnet.services import explanations, posts, rankings, reviews
+from scholarnet.listings import read_select
+from scholarnet.models import Post, PostStatus, PostVersion
+from scholarnet.services import explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+
+SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 
@@ -37,21 +39,32 @@ blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its s
 @blueprint.arguments(RankingQuery, location="query")
 @blueprint.response(200, page_of(PostSummaryOut))
 def rank_posts(query: dict[str, Any]) -> Response:
-    """List published posts, best first."""
-    is_member = viewer() is not None
+    """List published posts, best first.
+
+    Under `sort=new` a post that is there while you page is seen exactly once, whatever comes, goes or is scored
+    meanwhile. Under `best` and `reviews` that is promised to each post whose score does not move; one that moves may
+    be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
+    To stay in step ask for `filter=updated_at:>LAST&sort=-updated`, where LAST is the `updated_at` of the last post
+    that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
+    tombstones.
+    """
+    names = read_select(query["select"], PostSummaryOut().fields)
+    reader = viewer()
     with single_read() as session:
         page = rankings.rank_posts(
             session,
-            is_member=is_member,
+            viewer=reader,
             sort=query["sort"],
             filters=query["filter"],
+            search=query["search"],
             cursor=query["cursor"],
             per_page=query["per_page"],
         )
     announce(page.next_cursor)
+    entries = [_summary(row) for row in page.rows]
     body = {
         "meta": {"per_page": query["per_page"], "next_cursor": page.next_cursor},
-        "results": [_summary(row) for row in page.rows],
+        "results": [{name: entry[name] for name in names} for entry in entries] if names else entries,
     }
     return Response(orjson.dumps(body), content_type="application/json")
 
@@ -66,17 +79,17 @@ def create_post(content: dict[str, Any]) -> PostView:
     return _commit(post)
 
 
-@blueprint.route("/<post_id>", permission="public.read")
+@blueprint.route("/<post_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, PostOut)
 def get_post(post_id: str) -> PostView:
     """Return a post."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    view = view_post(db.session(), post)
+    view = view_post(db.session(), post, viewer=viewer())
     _tag(view)
     return view
 
 
-@blueprint.route("/<post_id>", methods=["PATCH"], permission="post.edit")
+@blueprint.route("/<post_id>", methods=["PATCH"], permission="post.edit", needs_match=True)
 @blueprint.arguments(PostPatch)
 @blueprint.response(200, PostOut)
 def edit_post(changes: dict[str, Any], post_id: str) -> PostView:
@@ -94,15 +107,6 @@ def publish_post(post_id: str) -> PostView:
     return _commit(posts.publish_post(db.session(), actor=actor(), post=post))
 
 
-@blueprint.route("/<post_id>/release", methods=["POST"], permission="post.release")
-@blueprint.arguments(ReasonIn)
-@blueprint.response(200, PostOut)
-def release_post(body: dict[str, Any], post_id: str) -> PostView:
-    """Release a pending case, as a moderator."""
-    post = posts.get_post(db.session(), post_id, viewer=actor())
-    return _commit(posts.release_post(db.session(), actor=actor(), post=post, **body))
-
-
 @blueprint.route("/<post_id>/withdraw", methods=["POST"], permission="post.withdraw")
 @blueprint.arguments(WithdrawIn)
 @blueprint.response(200, PostOut)
@@ -117,7 +121,7 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 def list_versions(post_id: str) -> dict[str, Any]:
     """List the versions; the draft for its authors, and once it waits for a release for moderators."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return {"results": posts.list_versions(post, viewer=viewer())}
+    return {"results": post_versions.list_versions(post, viewer=viewer())}
 
 
 @blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
@@ -125,7 +129,7 @@ def list_versions(post_id: str) -> dict[str, Any]:
 def get_version(post_id: str, number: int) -> PostVersion:
     """Return one version."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return posts.get_version(post, number, viewer=viewer())
+    return post_versions.get_version(post, number, viewer=viewer())
 
 
 @blueprint.route("/<post_id>/score", permission="public.read")
@@ -133,7 +137,7 @@ def get_version(post_id: str, number: int) -> PostVersion:
 def explain_score(post_id: str) -> explanations.Explanation:
     """Return the score taken apart."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = explanations.explain(db.session(), post=post)
+    explanation = explanations.explain(db.session(), post=post, viewer=viewer())
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation
@@ -166,7 +170,7 @@ def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
 
 
 def _commit(post: Post) -> PostView:
-    view = view_post(db.session(), post)
+    view = view_post(db.session(), post, viewer=viewer())
     db.session.commit()
     _tag(view)
     return view
@@ -175,7 +179,7 @@ def _commit(post: Post) -> PostView:
 def _tag(view: PostView) -> None:
     score = view.score
     beside = (score.value, score.low, score.high, score.tier, score.decision, score.n_reviews) if score else ()
-    tag_answer(_stamp(view.post), (*beside, *(author.reputation for author in view.authors)))
+    tag_answer(_stamp(view.post), (view.is_score_withheld, *beside, *(author.reputation for author in view.authors)))
 
 
 def _stamp(post: Post) -> tuple[object, ...]:
@@ -187,7 +191,7 @@ def _summary(row: Row[Any]) -> dict[str, Any]:
         "id": row.public_id,
         "kind": row.kind,
         "title": row.title,
-        "abstract": row.abstract,
+        "abstract": "" if row.status == PostStatus.WITHDRAWN else row.abstract,
         "status": row.status,
         "version": row.version_number,
         "authors": orjson.Fragment(row.authors),
@@ -196,12 +200,6 @@ def _summary(row: Row[Any]) -> dict[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
         "published_at": row.published_at,
-        "score": {
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "tier": row.tier,
-            "decision": row.decision,
-            "n_reviews": row.n_reviews,
-        },
+        "score": None if row.tier is None or row.is_withheld else {name: getattr(row, name) for name in SCORE},
+        "is_score_withheld": bool(row.is_withheld),
     }

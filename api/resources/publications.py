@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, page_of, paginate
+from api.pagination import PageQuery, page_of, paginate, selected
 from api.schemas.publications import PublicationIn, PublicationOut, PublicationPatch, PublicationQuery
 from scholarnet.models import Publication
 from scholarnet.services import publications, researchers
+from scholarnet.services.lists import PUBLICATIONS
 
 blueprint = Blueprint("publications", "/publications", "Works that exist elsewhere or here")
 
@@ -17,11 +20,13 @@ blueprint = Blueprint("publications", "/publications", "Works that exist elsewhe
 @blueprint.route("", permission="public.read")
 @blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
-def list_publications(page: dict[str, Any]) -> dict[str, Any]:
+def list_publications(page: dict[str, Any]) -> dict[str, Any] | Response:
     """List publications, newest entry first."""
     wanted = page.pop("researcher", None)
-    researcher = researchers.get_researcher(db.session(), wanted) if wanted else None
-    return paginate(publications.list_publications(researcher=researcher), page)
+    researcher = researchers.get_named(db.session(), wanted, field="researcher") if wanted else None
+    query = publications.list_publications(researcher=researcher, search=page["search"])
+    query = PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"])
+    return selected(PublicationOut, page["select"], paginate(query, page))
 
 
 @blueprint.route("", methods=["POST"], permission="publication.create")
@@ -36,7 +41,7 @@ def add_publication(content: dict[str, Any]) -> Publication:
     return publication
 
 
-@blueprint.route("/<publication_id>", permission="public.read")
+@blueprint.route("/<publication_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, PublicationOut)
 def get_publication(publication_id: str) -> Publication:
     """Return a publication."""
@@ -45,7 +50,7 @@ def get_publication(publication_id: str) -> Publication:
     return publication
 
 
-@blueprint.route("/<publication_id>", methods=["PATCH"], permission="publication.edit")
+@blueprint.route("/<publication_id>", methods=["PATCH"], permission="publication.edit", needs_match=True)
 @blueprint.arguments(PublicationPatch)
 @blueprint.response(200, PublicationOut)
 def update_publication(changes: dict[str, Any], publication_id: str) -> Publication:

@@ -2,19 +2,29 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, page_of, paginate
+from api.pagination import PageQuery, page_of, paginate, selected
 from api.schemas.posts import PostSummaryOut
 from api.schemas.publications import PublicationOut
 from api.schemas.reputations import ReputationOut
-from api.schemas.researchers import CollaboratorsOut, ReasonIn, ResearcherOut, ResearcherPatch
+from api.schemas.researchers import (
+    CollaboratorsOut,
+    ReasonIn,
+    ResearcherOut,
+    ResearcherPatch,
+    ResearcherQuery,
+    VerificationIn,
+)
 from api.schemas.reviews import ReviewOut
 from scholarnet import graph
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews, vouches
+from scholarnet.services.lists import RESEARCHERS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
 from scholarnet.services.researcher_views import ResearcherView, view_researcher, view_researchers
@@ -24,14 +34,17 @@ blueprint = Blueprint("researchers", "/researchers", "Profiles, reputations and 
 
 
 @blueprint.route("", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(ResearcherQuery, location="query")
 @blueprint.response(200, page_of(ResearcherOut))
-def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
+def list_researchers(page: dict[str, Any]) -> dict[str, Any] | Response:
     """List everybody, newest first."""
-    return paginate(researchers.list_researchers(), page, lambda rows: view_researchers(db.session(), rows))
+    query = RESEARCHERS.ask(researchers.list_researchers(), sort=page["sort"], filters=page["filter"])
+    return selected(
+        ResearcherOut, page["select"], paginate(query, page, lambda rows: view_researchers(db.session(), rows))
+    )
 
 
-@blueprint.route("/<researcher_id>", permission="public.read")
+@blueprint.route("/<researcher_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, ResearcherOut)
 def get_researcher(researcher_id: str) -> ResearcherView:
     """Return a profile, by id or @handle."""
@@ -40,7 +53,7 @@ def get_researcher(researcher_id: str) -> ResearcherView:
     return view
 
 
-@blueprint.route("/<researcher_id>", methods=["PATCH"], permission="researcher.edit")
+@blueprint.route("/<researcher_id>", methods=["PATCH"], permission="researcher.edit", needs_match=True)
 @blueprint.arguments(ResearcherPatch)
 @blueprint.response(200, ResearcherOut)
 def update_researcher(changes: dict[str, Any], researcher_id: str) -> ResearcherView:
@@ -55,7 +68,7 @@ def update_researcher(changes: dict[str, Any], researcher_id: str) -> Researcher
 
 
 @blueprint.route("/<researcher_id>/verification", methods=["PUT"], permission="researcher.verify")
-@blueprint.arguments(ReasonIn)
+@blueprint.arguments(VerificationIn)
 @blueprint.response(200, ResearcherOut)
 def verify_researcher(body: dict[str, Any], researcher_id: str) -> ResearcherView:
     """Stand for a person, as an editor."""
@@ -90,7 +103,7 @@ def revoke_vouch(researcher_id: str) -> None:
 def get_reputation(researcher_id: str) -> ReputationView:
     """Return a reputation, taken apart."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    return explain_reputation(db.session(), researcher=researcher)
+    return explain_reputation(db.session(), researcher=researcher, viewer=viewer())
 
 
 @blueprint.route("/<researcher_id>/collaborators", permission="public.read")
@@ -122,7 +135,7 @@ def list_researchers_posts(page: dict[str, Any], researcher_id: str) -> dict[str
     """List a researcher's posts; one's own drafts among them."""
     author = researchers.get_researcher(db.session(), researcher_id)
     query = posts.list_posts(viewer=viewer(), author=author)
-    return paginate(query, page, lambda rows: view_posts(db.session(), rows))
+    return paginate(query, page, lambda rows: view_posts(db.session(), rows, viewer=viewer()))
 
 
 @blueprint.route("/<researcher_id>/reviews", permission="public.read")

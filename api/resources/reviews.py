@@ -1,37 +1,41 @@
-"""Reviews: reading, revising, withdrawing, answering."""
+"""Reviews: reading, revising, revealing, withdrawing, answering."""
 
 from typing import Any
+
+from flask import Response
 
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, page_of, paginate
-from api.schemas.reviews import ResponseIn, ResponseOut, ReviewOut, ReviewPatch, RevisionsOut
+from api.pagination import page_of, paginate, selected
+from api.schemas.reviews import ResponseIn, ResponseOut, ReviewOut, ReviewPatch, ReviewQuery, RevisionsOut
 from scholarnet.models import Response as AuthorsResponse
 from scholarnet.models import Review
 from scholarnet.services import responses, reviews
+from scholarnet.services.lists import REVIEWS
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
 blueprint = Blueprint("reviews", "/reviews", "Critique of posts, and the authors' answers")
 
 
 @blueprint.route("", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(ReviewQuery, location="query")
 @blueprint.response(200, page_of(ReviewOut))
-def list_reviews(page: dict[str, Any]) -> dict[str, Any]:
+def list_reviews(page: dict[str, Any]) -> dict[str, Any] | Response:
     """List reviews, newest day first."""
-    return paginate(reviews.list_reviews(viewer=viewer()), page, lambda rows: view_reviews(db.session(), rows))
+    query = REVIEWS.ask(reviews.list_reviews(viewer=viewer()), sort=page["sort"], filters=page["filter"])
+    return selected(ReviewOut, page["select"], paginate(query, page, lambda rows: view_reviews(db.session(), rows)))
 
 
-@blueprint.route("/<review_id>", permission="public.read")
+@blueprint.route("/<review_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, ReviewOut)
 def get_review(review_id: str) -> ReviewView:
     """Return a review."""
     return _show(reviews.get_review(db.session(), review_id, viewer=viewer()))
 
 
-@blueprint.route("/<review_id>", methods=["PATCH"], permission="review.edit")
+@blueprint.route("/<review_id>", methods=["PATCH"], permission="review.edit", needs_match=True)
 @blueprint.arguments(ReviewPatch)
 @blueprint.response(200, ReviewOut)
 def revise_review(changes: dict[str, Any], review_id: str) -> ReviewView:
@@ -52,6 +56,17 @@ def withdraw_review(review_id: str) -> None:
     review = reviews.get_review(db.session(), review_id, viewer=actor())
     reviews.withdraw_review(db.session(), actor=actor(), review=review)
     db.session.commit()
+
+
+@blueprint.route("/<review_id>/reveal", methods=["POST"], permission="review.edit")
+@blueprint.response(200, ReviewOut)
+def reveal_review(review_id: str) -> ReviewView:
+    """Sign one's own review that was not signed; this cannot be undone."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    reviews.reveal_review(db.session(), actor=actor(), review=review)
+    view = view_review(db.session(), review)
+    db.session.commit()
+    return view
 
 
 @blueprint.route("/<review_id>/revisions", permission="public.read")
@@ -92,4 +107,4 @@ def _show(review: Review) -> ReviewView:
 
 
 def _stamp(review: Review) -> tuple[object, ...]:
-    return (review.public_id, review.revision_number, review.withdrawn_at is None)
+    return (review.public_id, review.revision_number, review.identity, review.withdrawn_at is None)

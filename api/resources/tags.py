@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
-from api.pagination import PageQuery, page_of, paginate
+from api.pagination import SelectQuery, page_of, paginate, selected
 from api.schemas.tags import TagIn, TagOut
 from scholarnet.models import Tag
 from scholarnet.services import tags
@@ -14,11 +16,11 @@ blueprint = Blueprint("tags", "/tags", "The lexicon that posts are tagged from")
 
 
 @blueprint.route("", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(SelectQuery, location="query")
 @blueprint.response(200, page_of(TagOut))
-def list_tags(page: dict[str, Any]) -> dict[str, Any]:
+def list_tags(page: dict[str, Any]) -> dict[str, Any] | Response:
     """List the tags by name."""
-    return paginate(tags.list_tags(), page)
+    return selected(TagOut, page["select"], paginate(tags.list_tags(), page))
 
 
 @blueprint.route("", methods=["POST"], permission="tag.propose")

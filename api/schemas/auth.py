@@ -1,5 +1,7 @@
 """Shapes of accounts and tokens."""
 
+from typing import Any, ClassVar
+
 import marshmallow as ma
 
 from api.schemas.researchers import ResearcherOut
@@ -9,6 +11,13 @@ from scholarnet.models import Scope
 class RegisterIn(ma.Schema):
     """A new account."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "handle": "rosa",
+        "name": "Rosa Marín",
+        "email": "rosa@uni.edu",
+        "password": "low field, high hopes",
+    }
+
     handle = ma.fields.String(required=True, validate=ma.validate.Length(3, 40), metadata={"example": "rosa"})
     name = ma.fields.String(required=True, validate=ma.validate.Length(1, 200), metadata={"example": "Rosa Marín"})
     email = ma.fields.Email(required=True, validate=ma.validate.Length(max=254))
@@ -17,6 +26,8 @@ class RegisterIn(ma.Schema):
 
 class LoginIn(ma.Schema):
     """Handle and password."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"handle": "rosa", "password": "low field, high hopes"}
 
     handle = ma.fields.String(required=True, validate=ma.validate.Length(1, 40))
     password = ma.fields.String(required=True, validate=ma.validate.Length(1, 256), load_only=True)
@@ -32,6 +43,8 @@ class AccountOut(ResearcherOut):
 
 class VerifyEmailIn(ma.Schema):
     """The address at an institution; the account's own if none is given."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"email": "rosa@uni.edu"}
 
     email = ma.fields.Email(validate=ma.validate.Length(max=254))
 
@@ -50,6 +63,8 @@ class LinkQuery(ma.Schema):
 
 class TokenIn(ma.Schema):
     """A new token."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"name": "notebook", "scopes": ["read", "review"]}
 
     name = ma.fields.String(required=True, validate=ma.validate.Length(1, 100), metadata={"example": "notebook"})
     scopes = ma.fields.List(ma.fields.Enum(Scope, by_value=True), required=True, validate=ma.validate.Length(1, 4))

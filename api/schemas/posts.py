@@ -1,10 +1,10 @@
 """Shapes of posts and their scores."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import PageQuery
+from api.pagination import SelectQuery, filter_field, search_field, sort_field
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
@@ -20,6 +20,11 @@ class LinkEntry(ma.Schema):
 
 class PostPatch(ma.Schema):
     """Changes of a draft; after publication they begin the next version."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "title": "Knee MRI at 0.55 T, with a third reader",
+        "changes": "A third reader.",
+    }
 
     title = ma.fields.String(validate=ma.validate.Length(1, 300))
     abstract = ma.fields.String(validate=ma.validate.Length(1, 20_000))
@@ -39,6 +44,12 @@ class PostPatch(ma.Schema):
 class PostIn(PostPatch):
     """A new draft."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "kind": "preprint",
+        "title": "Knee MRI at 0.55 T",
+        "abstract": "Forty knees, two readers.",
+    }
+
     kind = ma.fields.Enum(PostKind, by_value=True, required=True)
     title = ma.fields.String(required=True, validate=ma.validate.Length(1, 300))
     abstract = ma.fields.String(required=True, validate=ma.validate.Length(1, 20_000))
@@ -54,6 +65,9 @@ class ScoreOut(ma.Schema):
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
     n_reviews = ma.fields.Integer(required=True)
+
+
+EMPTIED = frozenset({"abstract", "body", "lay_summary"})  # of a withdrawn post
 
 
 class PostSummaryOut(ma.Schema):
@@ -72,14 +86,15 @@ class PostSummaryOut(ma.Schema):
     updated_at = ma.fields.DateTime(required=True, attribute="post.updated_at")
     published_at = ma.fields.DateTime(required=True, attribute="post.published_at", allow_none=True)
     score = ma.fields.Nested(ScoreOut, required=True, allow_none=True)
+    is_score_withheld = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether you hold an open review of it, and so do not get its score"}
+    )
 
     @ma.post_dump(pass_original=True)
     def empty_tombstone(self, data: dict[str, Any], original: Any, **_options: Any) -> dict[str, Any]:
         """Leave of a withdrawn post its title alone."""
         if getattr(original, "is_tombstone", False):
-            data["abstract"] = ""
-            for name in data.keys() & {"body", "lay_summary"}:
-                data[name] = None
+            data |= {name: "" if name == "abstract" else None for name in data.keys() & EMPTIED}
         return data
 
 
@@ -114,19 +129,22 @@ class VersionsOut(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
 
 
-class RankingQuery(PageQuery):
+class RankingQuery(SelectQuery):
     """A ranking."""
 
-    sort = ma.fields.String(
-        load_default="best", metadata={"description": "`best` or `new`; with a minus the other way round"}
+    sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")
+    filter = filter_field(
+        "kind, status, tier, decision, tag, author, score, n_reviews, created_at, updated_at, published_at. "
+        "`updated_at` and `status` bring tombstones of withdrawn posts too",
+        like="tag:mri,tier:strong|sound,kind:!micro,updated_at:>2026-01-01",
     )
-    filter = ma.fields.String(
-        load_default="", metadata={"description": "As in `tag:mri,tier:strong|sound,kind:!micro`", "example": ""}
-    )
+    search = search_field()
 
 
 class WithdrawIn(ma.Schema):
     """Why it is taken back."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "Two knees were counted twice."}
 
     reason = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))
 

@@ -1,8 +1,10 @@
 """Shapes of publications."""
 
+from typing import Any, ClassVar
+
 import marshmallow as ma
 
-from api.pagination import PageQuery
+from api.pagination import SelectQuery, filter_field, search_field, sort_field
 from scholarnet.models import PublicationType
 
 
@@ -23,6 +25,8 @@ class PublicationAuthorIn(AuthorIn):
 class PublicationPatch(ma.Schema):
     """Changes of a publication."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"year": 2018}
+
     title = ma.fields.String(validate=ma.validate.Length(1, 2000))
     abstract = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=50_000))
     type = ma.fields.Enum(PublicationType, by_value=True)
@@ -34,6 +38,8 @@ class PublicationPatch(ma.Schema):
 
 class PublicationIn(PublicationPatch):
     """A new publication; without authors it is the caller's own."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"title": "Livers at low field", "year": 2019, "venue": "Journal of Imaging"}
 
     title = ma.fields.String(required=True, validate=ma.validate.Length(1, 2000))
     year = ma.fields.Integer(required=True)
@@ -69,7 +75,10 @@ class PublicationOut(ma.Schema):
     updated_at = ma.fields.DateTime(required=True)
 
 
-class PublicationQuery(PageQuery):
+class PublicationQuery(SelectQuery):
     """A list of publications, perhaps of one researcher."""
 
+    sort = sort_field("`new` (by entry), `year` or `cited`")
+    filter = filter_field("year, type, venue, field, doi, updated_at", like="year:>=2020,type:article|preprint")
+    search = search_field()
     researcher = ma.fields.String(metadata={"description": "A researcher's id"})

@@ -1,7 +1,10 @@
 """Shapes of researchers."""
 
+from typing import Any, ClassVar
+
 import marshmallow as ma
 
+from api.pagination import SelectQuery, filter_field, sort_field
 from scholarnet.models import Role, Verification
 
 
@@ -40,6 +43,8 @@ class ResearcherOut(PersonOut):
 class ResearcherPatch(ma.Schema):
     """Changes of a profile."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"profession": "radiologist", "fields": ["imaging"]}
+
     name = ma.fields.String(validate=ma.validate.Length(1, 200))
     orcid = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=40))
     affiliations = ma.fields.List(ma.fields.Nested(Affiliation), validate=ma.validate.Length(max=20))
@@ -57,7 +62,20 @@ class ResearcherPatch(ma.Schema):
 class ReasonIn(ma.Schema):
     """Why something is done; kept in the audit trail."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "We worked together for years."}
+
     reason = ma.fields.String(required=True, validate=ma.validate.Length(1, 2000))
+
+
+class VerificationIn(ReasonIn):
+    """Why, and by what: an editor's word, or a license to practise that they have seen."""
+
+    by = ma.fields.Enum(
+        Verification,
+        by_value=True,
+        load_default=Verification.EDITOR,
+        validate=ma.validate.OneOf([Verification.EDITOR, Verification.LICENSE]),
+    )
 
 
 class CollaboratorOut(ma.Schema):
@@ -73,3 +91,10 @@ class CollaboratorsOut(ma.Schema):
     """Everybody who shared a work, most works first."""
 
     results = ma.fields.List(ma.fields.Nested(CollaboratorOut), required=True)
+
+
+class ResearcherQuery(SelectQuery):
+    """A list of researchers."""
+
+    sort = sort_field("`new`")
+    filter = filter_field("field, role, is_verified, orcid, created_at", like="field:radiology,is_verified:true")

@@ -1,10 +1,11 @@
 """Shapes of reviews, their revisions and responses."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
+from api.pagination import SelectQuery, filter_field, sort_field
 from api.schemas.researchers import PersonOut
 from scholarnet.models import Identity, Recommendation
 
@@ -27,6 +28,8 @@ def _ratings() -> ma.fields.Dict:
 class ReviewPatch(ma.Schema):
     """The next revision; what is left out stays."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"overall": 8.5, "body": "The field map is there now."}
+
     ratings = _ratings()
     overall = ma.fields.Float(allow_nan=False, validate=ma.validate.Range(1, 10))
     recommendation = ma.fields.Enum(Recommendation, by_value=True, allow_none=True)
@@ -37,6 +40,8 @@ class ReviewPatch(ma.Schema):
 class ReviewIn(ReviewPatch):
     """A review of the latest version."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"overall": 7, "body": "Careful work; the field map is missing."}
+
     ratings = _ratings()
     overall = ma.fields.Float(required=True, allow_nan=False, validate=ma.validate.Range(1, 10))
     body = ma.fields.String(required=True, validate=ma.validate.Length(1, 100_000))
@@ -45,6 +50,30 @@ class ReviewIn(ReviewPatch):
         load_default=False, metadata={"description": "A review with one is shown and does not count"}
     )
     identity = ma.fields.Enum(Identity, by_value=True, load_default=Identity.SIGNED)
+
+
+class ReviewDraftIn(ReviewPatch):
+    """What an open review says so far; nothing is required yet, and the form is held against it on submission."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"overall": 6.5, "body": "So far: careful."}
+
+    body = ma.fields.String(validate=ma.validate.Length(max=100_000))
+    competing_interest = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=2000))
+    has_financial_interest = ma.fields.Boolean()
+    identity = ma.fields.Enum(Identity, by_value=True)
+
+
+class ReviewDraftOut(ma.Schema):
+    """An open review, which its reviewer alone sees."""
+
+    post_id = ma.fields.String(required=True, attribute="post.public_id")
+    content = ma.fields.Dict(
+        keys=ma.fields.String(),
+        required=True,
+        metadata={"description": "Those fields of the review that are there so far", "example": {"overall": 7}},
+    )
+    created_at = ma.fields.DateTime(required=True)
+    updated_at = ma.fields.DateTime(required=True)
 
 
 class ReviewerOut(PersonOut):
@@ -70,17 +99,22 @@ class ResponseOut(ma.Schema):
 class ResponseIn(ma.Schema):
     """The authors' answer."""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"body": "Thank you; the next version has the field map."}
+
     body = ma.fields.String(required=True, validate=ma.validate.Length(1, 100_000))
 
 
+LEFT = frozenset({"id", "post_id", "version", "is_withdrawn", "created_at", "updated_at"})  # of a withdrawn review
+
+
 class ReviewOut(ma.Schema):
-    """A review; of a withdrawn one the dates alone are left."""
+    """A review; of a withdrawn one its post, version and the days alone are left, and the rest is null."""
 
     id = ma.fields.String(required=True, attribute="review.public_id")
     post_id = ma.fields.String(required=True, attribute="review.post.public_id")
     version = ma.fields.Integer(required=True, attribute="review.version_number")
     reviewer = ma.fields.Nested(ReviewerOut, required=True, allow_none=True)
-    identity = ma.fields.Enum(Identity, by_value=True, required=True, attribute="review.identity")
+    identity = ma.fields.Enum(Identity, by_value=True, required=True, attribute="review.identity", allow_none=True)
     ratings = ma.fields.Dict(required=True, attribute="review.ratings")
     overall = ma.fields.Float(required=True, attribute="review.overall", allow_none=True)
     recommendation = ma.fields.Enum(
@@ -89,10 +123,12 @@ class ReviewOut(ma.Schema):
     confidence = ma.fields.Integer(required=True, attribute="review.confidence", allow_none=True)
     body = ma.fields.String(required=True, attribute="review.body", allow_none=True)
     competing_interest = ma.fields.String(required=True, attribute="review.competing_interest", allow_none=True)
-    has_financial_interest = ma.fields.Boolean(required=True, attribute="review.has_financial_interest")
-    revision = ma.fields.Integer(required=True, attribute="review.revision_number")
+    has_financial_interest = ma.fields.Boolean(
+        required=True, attribute="review.has_financial_interest", allow_none=True
+    )
+    revision = ma.fields.Integer(required=True, attribute="review.revision_number", allow_none=True)
     addressed = ma.fields.Function(
-        lambda view: view.review.addressed_at is not None, required=True, metadata={"type": "boolean"}
+        lambda view: view.review.addressed_at is not None, required=True, metadata={"type": ["boolean", "null"]}
     )
     is_withdrawn = ma.fields.Boolean(required=True, attribute="is_tombstone")
     response = ma.fields.Nested(ResponseOut, required=True, attribute="review.response", allow_none=True)
@@ -103,9 +139,7 @@ class ReviewOut(ma.Schema):
     def empty_tombstone(self, data: dict[str, Any], original: Any, **_options: Any) -> dict[str, Any]:
         """Leave of a withdrawn review nothing of what it said."""
         if original.is_tombstone:
-            data["ratings"] = {}
-            for name in ("overall", "recommendation", "confidence", "body", "competing_interest", "response"):
-                data[name] = None
+            data |= {name: {} if name == "ratings" else None for name in data.keys() - LEFT}
         return data
 
 
@@ -125,3 +159,14 @@ class RevisionsOut(ma.Schema):
     """All revisions, oldest first."""
 
     results = ma.fields.List(ma.fields.Nested(RevisionOut), required=True)
+
+
+class ReviewQuery(SelectQuery):
+    """A list of reviews."""
+
+    sort = sort_field("`new` (by day)")
+    filter = filter_field(
+        "post, kind (of the post), version, identity, recommendation, overall, updated_on (a day, in UTC). "
+        "What a withdrawn review said is not found; its tombstone stays in the list",
+        like="post:7h2k9m4c1x0qz,overall:>=7,updated_on:>2026-01-01",
+    )

@@ -1,5 +1,7 @@
 """Shapes of tags."""
 
+from typing import Any, ClassVar
+
 import marshmallow as ma
 
 from scholarnet.models import TagStatus
@@ -18,6 +20,8 @@ class TagOut(ma.Schema):
 
 class TagIn(ma.Schema):
     """A proposal for the lexicon."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"label": "Low-field MRI"}
 
     label = ma.fields.String(required=True, validate=ma.validate.Length(1, 80))
     description = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))

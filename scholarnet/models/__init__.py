@@ -1,9 +1,15 @@
 """The tables: one noun a file. Importing the package registers all of them."""
 
+from scholarnet.models.attachment import Attachment
 from scholarnet.models.audit_entry import AuditEntry
 from scholarnet.models.authorship import Authorship
+from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.epoch import Epoch, ReviewerFit
+from scholarnet.models.idempotency_key import IdempotencyKey
+from scholarnet.models.invitation import Answer, Invitation
+from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
+from scholarnet.models.outgoing_mail import OutgoingMail
 from scholarnet.models.post import Audience, Post, PostStatus
 from scholarnet.models.post_author import PostAuthor
 from scholarnet.models.post_score import Decision, PostScore, Tier
@@ -13,6 +19,7 @@ from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
 from scholarnet.models.review import Identity, Recommendation, Review
+from scholarnet.models.review_draft import ReviewDraft
 from scholarnet.models.review_revision import ReviewRevision
 from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
@@ -21,14 +28,23 @@ from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
 __all__ = [
+    "Answer",
+    "Attachment",
     "Audience",
     "AuditEntry",
     "Authorship",
+    "CaseDeclaration",
     "Citation",
     "Component",
+    "Consent",
     "Decision",
     "Epoch",
+    "IdempotencyKey",
     "Identity",
+    "Invitation",
+    "ModerationDecision",
+    "ModerationOutcome",
+    "OutgoingMail",
     "Post",
     "PostAuthor",
     "PostScore",
@@ -43,6 +59,7 @@ __all__ = [
     "Researcher",
     "Response",
     "Review",
+    "ReviewDraft",
     "ReviewRevision",
     "ReviewerFit",
     "Role",

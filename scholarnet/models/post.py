@@ -62,5 +62,5 @@ class Post(Base):
             sqlite_where=text("status = 'published'"),
             postgresql_where=text("status = 'published'"),
         ),
-        Index("ix_post_updated_at", "updated_at", "public_id"),
+        Index("ix_post_updated_at", "updated_at", "id"),
     )

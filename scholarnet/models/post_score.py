@@ -54,6 +54,7 @@ class PostScore(Base):
     __table_args__ = (
         # The ranking reads these backwards: the first with no filter, the others with theirs.
         Index("ix_post_score_best", "epoch_id", "best", "post_id", "tier", "kind"),
+        Index("ix_post_score_n_reviews", "epoch_id", "n_reviews", "post_id"),
         Index("ix_post_score_tier", "epoch_id", "tier", "best", "post_id"),
         Index("ix_post_score_kind", "epoch_id", "kind", "best", "post_id"),
         Index("ix_post_score_decision", "epoch_id", "decision", "best", "post_id"),

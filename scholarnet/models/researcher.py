@@ -25,6 +25,7 @@ class Verification(StrEnum):
     NONE = "none"
     EMAIL = "email"  # a link sent to an address at an institution
     EDITOR = "editor"  # an editor's word
+    LICENSE = "license"  # an editor has seen a license to practise
     VENUE = "venue"  # the venue whose reviews were imported
 
 

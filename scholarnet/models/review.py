@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum, now
+from scholarnet.errors import Conflict
 from scholarnet.models.post import Post
 from scholarnet.models.researcher import Researcher
 from scholarnet.models.response import Response
@@ -33,7 +34,8 @@ class Recommendation(StrEnum):
 class Review(Base):
     """The latest revision's content, bound to version `version_number` of the post.
 
-    `eligibility` (0, ½ or 1) and `trust` (0 to 1) are judged when the review is submitted and kept with it.
+    `eligibility` (0, ½ or 1; unsigned 0 or 1) and `trust` (0 to 1) are judged when the review is submitted and kept
+    with it; revealing it judges the eligibility anew, as of then.
     """
 
     __tablename__ = "review"
@@ -80,3 +82,11 @@ class Review(Base):
         Index("ix_review_reviewer_id", "reviewer_id", "post_id"),
         Index("ix_review_created_on", "created_on", "public_id"),
     )
+
+    @validates("identity")
+    def keep_signature(self, _name: str, identity: Identity) -> Identity:
+        """Whoever has signed stays signed: what readers know cannot be made unknown."""
+        if self.identity is Identity.SIGNED and identity is not Identity.SIGNED:
+            msg = "a signed review stays signed"
+            raise Conflict(msg)
+        return identity

@@ -1,5 +1,6 @@
 """The append-only log that scores are computed from, and its head."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ class ScoreEventKind(StrEnum):
     POST_WITHDRAWN = "post_withdrawn"
     REVIEW_SUBMITTED = "review_submitted"
     REVIEW_REVISED = "review_revised"
+    REVIEW_REVEALED = "review_revealed"
     REVIEW_WITHDRAWN = "review_withdrawn"
 
 
@@ -35,13 +37,14 @@ class ScoreEvent(Base):
 
 
 class ScoreLog(Base):
-    """The one row that writers of scores queue at: the last sequence number, and the epoch in force."""
+    """The one row that writers of scores queue at: the last sequence number and moment given, the epoch in force."""
 
     __tablename__ = "score_log"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     last_sequence: Mapped[int] = mapped_column(default=0)
     current_epoch_id: Mapped[int | None] = mapped_column(ForeignKey("epoch.id"))
+    last_moment: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 

@@ -1,7 +1,7 @@
 """Whether a review counts, judged once, when it is submitted (SCORING.md section 2)."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.errors import ConflictOfInterest
 from scholarnet.graph import have_conflict
-from scholarnet.models import Post, PostAuthor, Researcher, Review
+from scholarnet.models import Identity, Post, PostAuthor, Researcher, Review
 
 CONFLICT_YEARS = 3  # 36 months; a publication's date is known to the year
 RECIPROCAL = timedelta(days=180)
@@ -19,7 +19,8 @@ _RETURNED = select(
     exists().where(
         Review.reviewer_id.in_(bindparam("author_ids", expanding=True)),
         Review.withdrawn_at.is_(None),
-        Review.created_at >= bindparam("since"),
+        Review.identity == Identity.SIGNED,  # the weight of an answer must not tell who wrote unsigned
+        Review.created_at.between(bindparam("since"), bindparam("until")),
         PostAuthor.post_id == Review.post_id,
         PostAuthor.researcher_id == bindparam("reviewer_id"),
     )
@@ -38,14 +39,28 @@ def refuse_conflict(session: Session, *, reviewer: Researcher, post: Post) -> No
         raise ConflictOfInterest(msg)
 
 
-def judge(session: Session, *, reviewer: Researcher, post: Post, has_financial_interest: bool) -> float:
-    """Return 0 with a financial interest, ½ for a review given in return within 180 days, else 1."""
+def judge(
+    session: Session,
+    *,
+    reviewer: Researcher,
+    post: Post,
+    identity: Identity,
+    has_financial_interest: bool,
+    at: datetime,
+) -> float:
+    """Return 0 with a financial interest, ½ for a signed review given in return within 180 days before `at`, else 1.
+
+    Half the weight would show in the share and the band of an unsigned review, and leave as its author only those few
+    whom the authors had reviewed. So it weighs as any other: what it can move is bounded by the greatest band.
+    """
     if has_financial_interest:
         return 0.0
+    if identity is not Identity.SIGNED:
+        return 1.0
     author_ids = [author.researcher_id for author in post.authors]
-    return 0.5 if _is_reciprocal(session, reviewer, author_ids) else 1.0
+    return 0.5 if _is_reciprocal(session, reviewer, author_ids, at) else 1.0
 
 
-def _is_reciprocal(session: Session, reviewer: Researcher, author_ids: Collection[int]) -> bool:
-    given = {"author_ids": author_ids, "since": now() - RECIPROCAL, "reviewer_id": reviewer.id}
+def _is_reciprocal(session: Session, reviewer: Researcher, author_ids: Collection[int], at: datetime) -> bool:
+    given = {"author_ids": author_ids, "since": at - RECIPROCAL, "until": at, "reviewer_id": reviewer.id}
     return bool(session.scalar(_RETURNED, given))

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.forms import form_of
-from scholarnet.models import Epoch, Post, Review
+from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation
 from scholarnet.services.scores import columns_of, find_score, observe, score_posts
+from scholarnet.services.withholding import refuse_withheld
 from scoring.item import Scores
 
 
@@ -31,11 +32,12 @@ class Explanation:
     shares: list[dict[str, Any]]
 
 
-def explain(session: Session, *, post: Post) -> Explanation | None:
-    """Return the post's score with what each review contributes; None where a post has no score.
+def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Explanation | None:
+    """Return the post's score with what each review contributes; None where a post has no score. Raises Withheld.
 
     A review that is not signed shows the public band of its weight and nothing of its author.
     """
+    refuse_withheld(session, viewer=viewer, post=post)
     stored = find_score(session, post=post)
     if stored is None:
         return None

@@ -6,13 +6,14 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import chunks, insert_rows
 from scholarnet.errors import Invalid
 from scholarnet.forms import PostKind, form_of
 from scholarnet.models import (
+    Post,
     Review,
     ReviewRevision,
     ScoreEvent,
@@ -157,5 +158,8 @@ def _log(session: Session, post_ids: Sequence[int], reviews: Sequence[tuple[int,
         ScoreEvent,
         [{"sequence": at, **dict(zip(names, line, strict=True))} for at, line in enumerate(lines, start=first)],
     )
+    moment = scores.next_moment(session)
+    for part in chunks(post_ids):
+        session.execute(update(Post).where(Post.id.in_(part)).values(updated_at=moment))
     touched = {post_id for _, post_id in reviews}.union(post_ids)
     scores.rescore(session, clock=head.clock, post_ids=sorted(touched))

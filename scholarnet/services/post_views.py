@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Post, PostScore, PostStatus, PostVersion
-from scholarnet.services.posts import shown_version
+from scholarnet.models import Post, PostScore, PostStatus, PostVersion, Researcher
+from scholarnet.services.post_versions import shown_version
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 from scholarnet.services.scores import scores_of
+from scholarnet.services.withholding import withheld_among
 
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post, whole; `score` is None where it has none (drafts, tombstones)."""
+    """A post, whole; `score` is None where it has none (drafts, tombstones) and where it is withheld."""
 
     post: Post
     content: PostVersion
@@ -21,12 +22,14 @@ class PostView:
     tags: list[str]
     score: PostScore | None
     is_tombstone: bool
+    is_score_withheld: bool
 
 
-def view_posts(session: Session, posts: Sequence[Post]) -> list[PostView]:
-    """Return many posts with all that is shown beside them, in two statements."""
+def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | None) -> list[PostView]:
+    """Return many posts with all that `viewer` is shown beside them, in three statements."""
     people = {author.researcher_id: author.researcher for post in posts for author in post.authors}
     views = {view.researcher.id: view for view in view_researchers(session, list(people.values()))}
+    withheld = withheld_among(session, viewer=viewer, post_ids=[post.id for post in posts])
     scores = scores_of(session, post_ids=[post.id for post in posts])
     return [
         PostView(
@@ -34,13 +37,14 @@ def view_posts(session: Session, posts: Sequence[Post]) -> list[PostView]:
             content=shown_version(post),
             authors=[views[author.researcher_id] for author in post.authors],
             tags=[tag.name for tag in post.tags],
-            score=scores.get(post.id),
+            score=None if post.id in withheld else scores.get(post.id),
             is_tombstone=post.status is PostStatus.WITHDRAWN,
+            is_score_withheld=post.id in withheld,
         )
         for post in posts
     ]
 
 
-def view_post(session: Session, post: Post) -> PostView:
-    """Return one post with all that is shown beside it."""
-    return view_posts(session, [post])[0]
+def view_post(session: Session, post: Post, *, viewer: Researcher | None) -> PostView:
+    """Return one post with all that `viewer` is shown beside it."""
+    return view_posts(session, [post], viewer=viewer)[0]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
-from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
+from scholarnet.errors import Conflict, Invalid, NotFound
 from scholarnet.forms import PostKind
 from scholarnet.models import (
     Audience,
@@ -19,13 +19,21 @@ from scholarnet.models import (
     ScoreEventKind,
     Tag,
 )
-from scholarnet.permissions import is_author, moderates, permit, visible_posts
+from scholarnet.permissions import permit, visible_posts
 from scholarnet.services import audit, scores
+from scholarnet.services.cases import check_case
+from scholarnet.services.post_versions import (
+    CONTENT,
+    check_content,
+    draft_version,
+    next_draft,
+    refuse_withdrawn,
+    take_back,
+)
 from scholarnet.services.publications import resolve_author
 from scholarnet.services.tags import ensure_tags
+from scholarnet.services.withholding import close_drafts
 
-CONTENT = ("title", "abstract", "body", "lay_summary", "language", "links", "changes")
-LONGEST_MICRO = 280
 MOST_AUTHORS, MOST_TAGS = 200, 20
 WHOLE: tuple[LoaderOption, ...] = (
     selectinload(Post.authors).joinedload(PostAuthor.researcher),
@@ -57,35 +65,6 @@ def list_posts(*, viewer: Researcher | None, author: Researcher) -> Select[Post]
     )
 
 
-def shown_version(post: Post) -> PostVersion:
-    """The version readers see: the latest published one, and before there is one the draft."""
-    return next(version for version in post.versions if version.number == max(post.version_number, 1))
-
-
-def draft_version(post: Post) -> PostVersion | None:
-    """The version its authors are writing, if they are."""
-    return next((version for version in post.versions if version.published_at is None), None)
-
-
-def list_versions(post: Post, *, viewer: Researcher | None) -> list[PostVersion]:
-    """The versions that `viewer` may read: the draft is its authors', and a moderator's once it is submitted."""
-    if post.status is PostStatus.WITHDRAWN:
-        return []
-    is_own = viewer is not None and is_author(viewer, post)
-    looks_after = viewer is not None and moderates(viewer)
-    return [
-        version for version in post.versions if version.published_at or is_own or (looks_after and version.submitted_at)
-    ]
-
-
-def get_version(post: Post, number: int, *, viewer: Researcher | None) -> PostVersion:
-    """Return one of the versions that `viewer` may read."""
-    found = next((one for one in list_versions(post, viewer=viewer) if one.number == number), None)
-    if found is None:
-        raise NotFound("version", str(number))
-    return found
-
-
 def create_post(
     session: Session,
     *,
@@ -115,19 +94,19 @@ def create_post(
 def edit_post(session: Session, *, actor: Researcher, post: Post, changes: dict[str, Any]) -> Post:
     """Change the draft; after publication this begins the next version, and readers keep seeing the last."""
     permit(actor, "post.edit", post)
-    _refuse_withdrawn(post)
+    refuse_withdrawn(post)
+    post.updated_at = scores.next_moment(session)
     content = {field: changes[field] for field in CONTENT if field in changes}
     if content:
-        draft = draft_version(post) or _next_draft(post)
+        draft = draft_version(post) or next_draft(session, post)
         check_content(post.kind, {"title": draft.title, "abstract": draft.abstract, "body": draft.body} | content)
         for field, value in content.items():
             setattr(draft, field, value)
-        _take_back(post, draft)
+        take_back(post, draft)
     if "tags" in changes:
         post.tags = _tags(session, changes["tags"])
     if "audience" in changes:
         _change_audience(post, changes["audience"])
-    post.updated_at = now()
     session.flush()
     return post
 
@@ -135,7 +114,7 @@ def edit_post(session: Session, *, actor: Researcher, post: Post, changes: dict[
 def publish_post(session: Session, *, actor: Researcher, post: Post) -> Post:
     """Freeze the draft as the next version. A case waits as `pending` for a moderator's release first."""
     permit(actor, "post.publish", post)
-    _refuse_withdrawn(post)
+    refuse_withdrawn(post)
     draft = draft_version(post)
     if draft is not None and draft.submitted_at is not None:
         msg = "the post waits for a moderator's release"
@@ -144,56 +123,35 @@ def publish_post(session: Session, *, actor: Researcher, post: Post) -> Post:
         msg = f"version {post.version_number} is published and there is no newer draft; PATCH the post first"
         raise Conflict(msg)
     if post.kind is PostKind.CASE:
+        check_case(session, actor=actor, draft=draft)
+        audit.record(session, actor=actor, action="post.submit", subject=f"post:{post.public_id}")
         draft.submitted_at = now()
         post.status = PostStatus.PUBLISHED if post.version_number else PostStatus.PENDING
         session.flush()
         return post
-    return _publish(session, post, draft)
-
-
-def release_post(session: Session, *, actor: Researcher, post: Post, reason: str) -> Post:
-    """A moderator has looked at what waits, in somebody else's post, and publishes it."""
-    permit(actor, "post.release", post)
-    if is_author(actor, post):
-        msg = "nobody releases their own case"
-        raise Forbidden(msg)
-    draft = draft_version(post)
-    if draft is None or draft.submitted_at is None:
-        msg = "the post does not wait for a release"
-        raise Conflict(msg)
-    audit.record(session, actor=actor, action="post.release", subject=f"post:{post.public_id}", reason=reason)
-    return _publish(session, post, draft)
+    return publish_version(session, post, draft)
 
 
 def withdraw_post(session: Session, *, actor: Researcher, post: Post, reason: str | None = None) -> Post:
     """Take a post back: a draft nobody saw is gone for readers, a published one leaves a tombstone."""
     permit(actor, "post.withdraw", post)
-    _refuse_withdrawn(post)
+    refuse_withdrawn(post)
     was_published = post.version_number > 0  # also while a case's next version waits
+    post.withdrawn_at = post.updated_at = scores.next_moment(session)
     post.status = PostStatus.WITHDRAWN
-    post.withdrawn_at = now()
     post.withdrawal_reason = reason
     session.flush()
+    close_drafts(session, post_id=post.id)
     audit.record(session, actor=actor, action="post.withdraw", subject=f"post:{post.public_id}", reason=reason)
     if was_published:
         scores.append(session, kind=ScoreEventKind.POST_WITHDRAWN, post_id=post.id)
     return post
 
 
-def check_content(kind: PostKind, content: dict[str, Any]) -> None:
-    """What a post of any kind must have."""
-    if not content["title"].strip():
-        raise Invalid("title", "must not be empty")
-    if not content["abstract"].strip():
-        raise Invalid("abstract", "must not be empty: say in a few sentences what this is")
-    length = len(content["abstract"]) + len(content.get("body") or "")
-    if kind is PostKind.MICRO and length > LONGEST_MICRO:
-        raise Invalid("abstract", f"a short post has at most {LONGEST_MICRO} characters, this has {length}")
-
-
-def _publish(session: Session, post: Post, draft: PostVersion) -> Post:
-    moment = now()
-    draft.published_at = moment
+def publish_version(session: Session, post: Post, draft: PostVersion) -> Post:
+    """Freeze a draft that nothing stands in the way of any more."""
+    moment = scores.next_moment(session)
+    draft.published_at = post.updated_at = moment
     post.version_number = draft.number
     post.status = PostStatus.PUBLISHED
     post.published_at = post.published_at or moment
@@ -203,31 +161,10 @@ def _publish(session: Session, post: Post, draft: PostVersion) -> Post:
     return post
 
 
-def _take_back(post: Post, draft: PostVersion) -> None:
-    """What is changed has to be submitted again, so that nothing is released that nobody looked at."""
-    draft.submitted_at = None
-    if post.status is PostStatus.PENDING:
-        post.status = PostStatus.DRAFT
-
-
-def _next_draft(post: Post) -> PostVersion:
-    last = shown_version(post)
-    content = {field: getattr(last, field) for field in CONTENT if field != "changes"}
-    draft = PostVersion(number=last.number + 1, **content)
-    post.versions.append(draft)
-    return draft
-
-
 def _change_audience(post: Post, audience: Audience) -> None:
     if post.version_number and audience is not post.audience:
         raise Invalid("audience", "cannot change once a version is published")
     post.audience = audience
-
-
-def _refuse_withdrawn(post: Post) -> None:
-    if post.status is PostStatus.WITHDRAWN:
-        msg = "the post was withdrawn"
-        raise Conflict(msg)
 
 
 def _authors(session: Session, author: Researcher, authors: list[dict[str, Any]] | None) -> list[PostAuthor]:

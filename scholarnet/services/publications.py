@@ -11,7 +11,8 @@ from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound
 from scholarnet.models import Authorship, Citation, Publication, PublicationType, Researcher
 from scholarnet.permissions import permit
-from scholarnet.services.researchers import add_unclaimed, get_researcher
+from scholarnet.search import matching
+from scholarnet.services.researchers import add_unclaimed, get_named
 from scholarnet.services.venues import ensure_venue
 
 DOI = re.compile(r"10\.\d{4,9}/\S{1,240}")
@@ -42,11 +43,15 @@ def list_publications(
     researcher: Researcher | None = None,
     cited_by: Publication | None = None,
     cites: Publication | None = None,
+    search: str = "",
 ) -> Select[Publication]:
-    """Publications with authors and venue, newest entry first: all, of one researcher, or along citations."""
+    """Publications with authors and venue, newest entry first: all, of one researcher, or along citations.
+
+    `search` keeps those whose title and abstract have words that begin with all of its words.
+    """
     query = (
         select(Publication).options(*WITH_AUTHORS).order_by(Publication.created_at.desc(), Publication.public_id.desc())
-    )
+    ).where(*matching(Publication, search))
     if researcher is not None:
         query = query.where(
             exists().where(Authorship.publication_id == Publication.id, Authorship.researcher_id == researcher.id)
@@ -122,10 +127,7 @@ def _people(
 def resolve_author(session: Session, author: dict[str, Any]) -> Researcher:
     """Return the researcher an entry of a list of authors names."""
     if author.get("researcher_id"):
-        try:
-            return get_researcher(session, author["researcher_id"])
-        except NotFound as missing:
-            raise Invalid("authors", missing.message) from missing
+        return get_named(session, author["researcher_id"], field="authors")
     if not author.get("name"):
         raise Invalid("authors", "each needs a researcher_id or a name")
     return add_unclaimed(session, name=author["name"], orcid=author.get("orcid"))

@@ -11,11 +11,13 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     tuple_,
     type_coerce,
@@ -23,13 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scholarnet import cursors
-from scholarnet.errors import BadQuery
-from scholarnet.filters import Filter, clauses, moment, number, one_of
-from scholarnet.forms import PostKind
+from scholarnet.db import Key
+from scholarnet.filters import clauses, moment, number, parse, whole
 from scholarnet.json_sql import array_text, json_object
+from scholarnet.listings import read_sort
 from scholarnet.models import (
     Audience,
-    Decision,
     Post,
     PostAuthor,
     PostScore,
@@ -38,39 +39,23 @@ from scholarnet.models import (
     PostVersion,
     Reputation,
     Researcher,
+    ReviewDraft,
     Tag,
-    Tier,
 )
 from scholarnet.models.reputation import UNITS_A_POINT
+from scholarnet.search import matching
 from scholarnet.services.clock import current_epoch_id
-from scholarnet.services.tags import slug_of
+from scholarnet.services.ranking_filters import (
+    BY_SCORE,
+    FILTERS,
+    SORTS,
+    TOMBSTONE_FILTERS,
+    takes_tombstones,
+    tells_score,
+)
 
-SORTS: dict[str, InstrumentedAttribute[Any]] = {"best": PostScore.best, "new": Post.published_at}
-
-
-def _has_tag(names: Sequence[str]) -> ColumnElement[bool]:
-    tagged = select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id).where(Tag.name.in_(names))
-    return Post.id.in_(tagged)
-
-
-def _has_author(ids: Sequence[str]) -> ColumnElement[bool]:
-    return exists().where(
-        PostAuthor.post_id == Post.id, PostAuthor.researcher_id == Researcher.id, Researcher.public_id.in_(ids)
-    )
-
-
-FILTERS: dict[str, Filter] = {
-    "kind": Filter(one_of(list(PostKind)), PostScore.kind.in_),
-    "tier": Filter(one_of(list(Tier)), PostScore.tier.in_),
-    "decision": Filter(one_of(list(Decision)), PostScore.decision.in_),
-    "tag": Filter(slug_of, _has_tag),
-    "author": Filter(str, _has_author),
-    "score": Filter(number, PostScore.value.in_, PostScore.value),
-    "n_reviews": Filter(number, PostScore.n_reviews.in_, PostScore.n_reviews),
-    "created_at": Filter(moment, Post.created_at.in_, Post.created_at),
-    "updated_at": Filter(moment, Post.updated_at.in_, Post.updated_at),
-    "published_at": Filter(moment, Post.published_at.in_, Post.published_at),
-}
+NO_SCORE = -1  # where tombstones stand among scores: below all
+READ = {"best": number, "new": moment, "updated": moment, "reviews": whole}
 
 
 def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
@@ -78,25 +63,28 @@ def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     return type_coerce(column, String).label(column.key)
 
 
-_authors = array_text(
-    select(
-        json_object(
-            "id",
-            Researcher.public_id,
-            "name",
-            Researcher.name,
-            "handle",
-            Researcher.handle,
-            "reputation",
-            func.coalesce(Reputation.units / float(UNITS_A_POINT), 0.0),
+def _authors(epoch_id: Any) -> ColumnElement[str]:
+    return array_text(
+        select(
+            json_object(
+                "id",
+                Researcher.public_id,
+                "name",
+                Researcher.name,
+                "handle",
+                Researcher.handle,
+                "reputation",
+                func.coalesce(Reputation.units / float(UNITS_A_POINT), 0.0),
+            )
         )
+        .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
+        .outerjoin(Reputation, and_(Reputation.epoch_id == epoch_id, Reputation.researcher_id == Researcher.id))
+        .where(PostAuthor.post_id == Post.id)
+        .order_by(PostAuthor.position)
+        .correlate(Post, PostScore)
     )
-    .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
-    .outerjoin(Reputation, and_(Reputation.epoch_id == PostScore.epoch_id, Reputation.researcher_id == Researcher.id))
-    .where(PostAuthor.post_id == Post.id)
-    .order_by(PostAuthor.position)
-    .correlate(Post, PostScore)
-)
+
+
 _tags = array_text(
     select(Tag.name)
     .join_from(PostTag, Tag, Tag.id == PostTag.tag_id)
@@ -104,40 +92,48 @@ _tags = array_text(
     .order_by(Tag.name)
     .correlate(Post)
 )
-_columns: Select[*tuple[Any, ...]] = (
-    select(
-        Post.public_id,
-        _text(Post.kind),
-        PostVersion.title,
-        PostVersion.abstract,
-        _text(Post.status),
-        Post.version_number,
-        _authors.label("authors"),
-        _tags.label("tags"),
-        _text(Post.audience),
-        Post.created_at,
-        Post.updated_at,
-        Post.published_at,
-        PostScore.value,
-        PostScore.low,
-        PostScore.high,
-        PostScore.best,
-        _text(PostScore.tier),
-        _text(PostScore.decision),
-        PostScore.n_reviews,
-    )
-    .join_from(PostScore, Post, Post.id == PostScore.post_id)
-    .join(PostVersion, and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number))
-    .where(
-        PostScore.epoch_id == current_epoch_id(),
-        Post.status == PostStatus.PUBLISHED,
-    )
+_columns: Select[*tuple[Any, ...]] = select(
+    Post.public_id,
+    _text(Post.kind),
+    PostVersion.title,
+    PostVersion.abstract,
+    _text(Post.status),
+    Post.version_number,
+    _tags.label("tags"),
+    _text(Post.audience),
+    Post.created_at,
+    Post.updated_at,
+    Post.published_at,
+    PostScore.value,
+    PostScore.low,
+    PostScore.high,
+    PostScore.best,
+    _text(PostScore.tier),
+    _text(PostScore.decision),
+    PostScore.n_reviews,
 )
+_shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
+_withheld = exists().where(ReviewDraft.post_id == Post.id, ReviewDraft.reviewer_id == bindparam("viewer_id", type_=Key))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page; there are few, and the statement of each is built once."""
+
+    sort: str
+    descends: bool
+    continues: bool
+    is_member: bool
+    takes_tombstones: bool
+    tells_score: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows of a page in the order asked for, and the cursor of the next; None at the end."""
+    """Rows of a page in the order asked for, and the cursor of the next; None at the end.
+
+    Of a row with `is_withheld` the viewer, who holds an open review of it, gets no score; a withdrawn one has none.
+    """
 
     rows: Sequence[Row[Any]]
     next_cursor: str | None
@@ -146,67 +142,109 @@ class Ranking:
 def rank_posts(
     session: Session,
     *,
-    is_member: bool,
+    viewer: Researcher | None,
     sort: str = "best",
     filters: str = "",
+    search: str = "",
     cursor: str = "*",
     per_page: int = 25,
 ) -> Ranking:
-    """Return a page of published posts; what only members may see is left out for others.
+    """Return a page of the published posts that all who are what `viewer` is may see; with tombstones where asked for.
 
-    `sort` is one of SORTS, best or newest first, with a minus the other way round. Cost: one statement, which reads
-    an index backwards from the cursor; the page's number does not matter.
+    `sort` is one of SORTS, best or newest first, with a minus the other way round. What scores tell is kept from who
+    holds an open review. Cost: one statement, which reads an index from the cursor on, and one to find the
+    cursor's post; the page's number does not matter.
+
+    Under `new` whatever is there throughout is seen exactly once. Under `best` and `reviews` so is each post whose
+    score does not move meanwhile; after a new epoch paging goes on from the same value among the new scores.
     """
-    name, descends = sort.removeprefix("-"), not sort.startswith("-")
-    if name not in SORTS:
-        msg = f"sort: there is no {sort!r}; there are: {', '.join(f'{one}, -{one}' for one in SORTS)}"
-        raise BadQuery(msg)
-    query = _query(name, is_member=is_member, descends=descends, continues=cursor != "*")
+    name, descends = read_sort(sort, SORTS)
+    conditions = parse(filters)
+    kind = Kind(
+        sort=name,
+        descends=descends,
+        continues=cursor != "*",
+        is_member=viewer is not None,
+        takes_tombstones=takes_tombstones(conditions),
+        tells_score=tells_score(name, conditions),
+    )
+    query = _query(kind)
     if filters:
-        query = query.where(*clauses(filters, FILTERS))
+        query = query.where(*clauses(filters, TOMBSTONE_FILTERS if kind.takes_tombstones else FILTERS))
+    if search:  # of a tombstone the abstract is gone, for finding too
+        query = query.where(*matching(PostVersion, search), Post.status == PostStatus.PUBLISHED)
     values: dict[str, Any] = {"limit": per_page + 1}
-    if cursor != "*":
-        values["last_value"], values["last_id"] = _read(cursor, name)
+    if viewer is not None:
+        values["viewer_id"] = viewer.id
+    if kind.continues:
+        values["last_value"], values["last_id"] = _read(session, cursor, name)
     rows = session.connection().execute(query, values).all()  # rows of columns: the ORM would only copy them
     page = rows[:per_page]
     return Ranking(page, _write(page[-1], name) if len(rows) > per_page else None)
 
 
 @cache
-def _query(name: str, *, is_member: bool, descends: bool, continues: bool) -> Select[*tuple[Any, ...]]:
-    """Return the statement of one of the few kinds of page, built once: building costs as much as running it."""
-    keys = (SORTS[name], PostScore.post_id)
-    query = _columns.where(Post.audience.in_([Audience.PUBLIC, Audience.MEMBERS] if is_member else [Audience.PUBLIC]))
-    if continues:
-        query = query.where(_after(keys, descends=descends))
-    return query.order_by(*(key.desc() if descends else key.asc() for key in keys)).limit(
-        bindparam("limit", type_=Integer)
+def _query(kind: Kind) -> Select[*tuple[Any, ...]]:
+    """Return the statement of a kind of page, built once: building costs as much as running it."""
+    query = _tombstones_too() if kind.takes_tombstones else _scored()
+    audiences = [Audience.PUBLIC, Audience.MEMBERS] if kind.is_member else [Audience.PUBLIC]
+    query = query.where(Post.audience.in_(audiences))
+    if kind.is_member and kind.tells_score:
+        query = query.where(~_withheld)
+    is_withheld = _withheld if kind.is_member else literal_column("0", Integer)
+    keys = _keys(kind)
+    if kind.continues:
+        last = tuple_(bindparam("last_value", type_=SORTS[kind.sort].type), bindparam("last_id", type_=Key))
+        query = query.where(tuple_(*keys) < last if kind.descends else tuple_(*keys) > last)
+    order = (key.desc() if kind.descends else key.asc() for key in keys)
+    return query.add_columns(is_withheld.label("is_withheld")).order_by(*order).limit(bindparam("limit", type_=Integer))
+
+
+def _scored() -> Select[*tuple[Any, ...]]:
+    return (
+        _columns.add_columns(_authors(PostScore.epoch_id).label("authors"))
+        .join_from(PostScore, Post, Post.id == PostScore.post_id)
+        .join(PostVersion, _shown)
+        .where(PostScore.epoch_id == current_epoch_id(), Post.status == PostStatus.PUBLISHED)
     )
 
 
-def _after(
-    keys: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]], *, descends: bool
-) -> ColumnElement[bool]:
-    last = tuple_(
-        bindparam("last_value", type_=keys[0].type),
-        select(Post.id).where(Post.public_id == bindparam("last_id")).scalar_subquery(),
+def _tombstones_too() -> Select[*tuple[Any, ...]]:
+    scored = and_(PostScore.post_id == Post.id, PostScore.epoch_id == current_epoch_id())
+    return (
+        _columns.add_columns(_authors(current_epoch_id()).label("authors"))
+        .join_from(Post, PostVersion, _shown)
+        .outerjoin(PostScore, scored)
+        .where(Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
     )
-    return tuple_(*keys) < last if descends else tuple_(*keys) > last
+
+
+def _keys(kind: Kind) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[int]]:
+    column = SORTS[kind.sort]
+    if kind.sort not in BY_SCORE:
+        return column, Post.id
+    return (func.coalesce(column, NO_SCORE), Post.id) if kind.takes_tombstones else (column, PostScore.post_id)
 
 
 def _write(row: Row[Any], name: str) -> str:
-    value = row.best if name == "best" else row.published_at
-    return cursors.encode(orjson.dumps([name, value, row.public_id]).decode())
+    value = getattr(row, SORTS[name].key)
+    return cursors.encode(orjson.dumps([name, NO_SCORE if value is None else value, row.public_id]).decode())
 
 
-def _read(cursor: str, name: str) -> tuple[Any, str]:
+def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
+    """Return where a cursor of this order stands: the value, and the key of its post."""
     text = cursors.decode(cursor)
     try:
         sort, value, public_id = orjson.loads(text)
-        value = moment(value) if name == "new" else number(value)
+        value = READ[name](value)
     except (ValueError, TypeError) as error:
         raise cursors.BadCursor from error
-    if sort != name or not isinstance(public_id, str):
+    if sort != name:
         msg = f"belongs to sort={sort}"
         raise cursors.BadCursor(msg)
-    return value, public_id
+    if not isinstance(public_id, str) or not public_id.isalnum():
+        raise cursors.BadCursor
+    last_id = session.scalar(select(Post.id).where(Post.public_id == public_id))
+    if last_id is None:
+        raise cursors.BadCursor
+    return value, last_id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scholarnet.models import Component, Epoch, Researcher
 from scholarnet.models.reputation import UNITS_A_POINT
 from scholarnet.services.reputations import Entry, find_reputation, list_entries
+from scholarnet.services.withholding import refuse_withheld_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ class ReputationView:
 KINDS = {Component.PUBLICATIONS: "publication", Component.POSTS: "post", Component.REVIEWING: "review"}
 
 
-def explain_reputation(session: Session, *, researcher: Researcher) -> ReputationView:
-    """Return a reputation taken apart; 0 with no shares where no epoch has seen any work."""
+def explain_reputation(session: Session, *, researcher: Researcher, viewer: Researcher | None) -> ReputationView:
+    """Return a reputation taken apart; 0 with no shares where no epoch has seen any work. Raises Withheld."""
+    refuse_withheld_ledger(session, viewer=viewer, researcher=researcher)
     found = find_reputation(session, researcher=researcher)
     if found is None:
         return ReputationView(0.0, 0, dict.fromkeys(Component, 0.0), None, None, None, [])
-    entries = list_entries(session, researcher=researcher)
+    entries = list_entries(session, researcher=researcher, viewer=viewer)
     units = Counter[str](dict.fromkeys(Component, 0))
     for entry in entries:
         units[entry.component] += entry.units

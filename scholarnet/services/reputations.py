@@ -18,7 +18,7 @@ from scholarnet.models import (
     Researcher,
     Review,
 )
-from scholarnet.permissions import public_posts
+from scholarnet.permissions import is_withheld, public_posts
 from scholarnet.services.clock import current_epoch_id
 
 
@@ -55,10 +55,13 @@ def find_reputation(session: Session, *, researcher: Researcher) -> Reputation |
     )
 
 
-def list_entries(session: Session, *, researcher: Researcher) -> list[Entry]:
-    """Return the ledger of the epoch in force, what adds most first; Σ units is the reputation, exactly."""
+def list_entries(session: Session, *, researcher: Researcher, viewer: Researcher | None) -> list[Entry]:
+    """Return the ledger of the epoch in force, what adds most first; Σ units is the reputation, exactly.
+
+    Lines of a post that is withheld from `viewer` name nothing.
+    """
     is_standing = or_(Review.id.is_(None), and_(Review.withdrawn_at.is_(None), Review.identity == Identity.SIGNED))
-    is_shown = and_(public_posts(), is_standing)
+    is_shown = and_(public_posts(), is_standing, ~is_withheld(viewer, Post.id))
     rows = session.execute(
         select(
             ReputationEntry.component,

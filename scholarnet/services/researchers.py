@@ -34,6 +34,14 @@ def get_researcher(session: Session, public_id: str) -> Researcher:
     return found
 
 
+def get_named(session: Session, public_id: str, *, field: str) -> Researcher:
+    """Return the researcher whom a field of what was sent names; Invalid if there is none."""
+    try:
+        return get_researcher(session, public_id)
+    except NotFound as missing:
+        raise Invalid(field, missing.message) from missing
+
+
 def list_researchers() -> Select[Researcher]:
     """Everybody, newest first."""
     return select(Researcher).order_by(Researcher.created_at.desc(), Researcher.public_id.desc())
@@ -97,13 +105,20 @@ def update_researcher(
     return researcher
 
 
-def verify_researcher(session: Session, *, actor: Researcher | None, researcher: Researcher, reason: str) -> Researcher:
-    """An editor (None: the command line) stands for this person."""
+def verify_researcher(
+    session: Session,
+    *,
+    actor: Researcher | None,
+    researcher: Researcher,
+    reason: str,
+    by: Verification = Verification.EDITOR,
+) -> Researcher:
+    """An editor (None: the command line) stands for this person, `by` their own word or a license they have seen."""
     if actor is not None:
         permit(actor, "researcher.verify")
         if actor.id == researcher.id:
             raise Invalid("researcher", "nobody verifies themselves")
-    _verify(researcher, Verification.EDITOR)
+    _verify(researcher, by)
     researcher.verified_by_id = actor.id if actor else None
     audit.record(
         session,

@@ -19,7 +19,7 @@ class Pseudonym:
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """A review; `is_tombstone` when it was withdrawn and its content is gone for readers."""
+    """A review; `is_tombstone` when it was withdrawn, and nothing of what it said or of who signed is for readers."""
 
     review: Review
     reviewer: ResearcherView | Pseudonym | None
@@ -43,12 +43,12 @@ def view_review(session: Session, review: Review) -> ReviewView:
 
 
 def _view(review: Review, people: dict[int, ResearcherView]) -> ReviewView:
-    is_signed = review.identity is Identity.SIGNED
+    is_exact = review.identity is Identity.SIGNED and review.withdrawn_at is None
     return ReviewView(
         review=review,
         reviewer=_reviewer(review, people),
-        created_at=review.created_at if is_signed else review.created_on,
-        updated_at=review.updated_at if is_signed else review.updated_at.date(),
+        created_at=review.created_at if is_exact else review.created_on,
+        updated_at=review.updated_at if is_exact else review.updated_at.date(),
         is_tombstone=review.withdrawn_at is not None,
     )
 

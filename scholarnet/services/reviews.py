@@ -1,4 +1,4 @@
-"""Reviews: submitting, revising, withdrawing."""
+"""Reviews: submitting, revising, revealing, withdrawing."""
 
 import secrets
 from typing import Any
@@ -20,10 +20,11 @@ from scholarnet.models import (
     ReviewRevision,
     ScoreEventKind,
 )
-from scholarnet.permissions import permit, visible_posts
+from scholarnet.permissions import permit, visible_posts, visible_reviews
 from scholarnet.services import eligibility, scores
 from scholarnet.services.posts import get_post
 from scholarnet.services.trust import trust_of
+from scholarnet.services.withholding import close_drafts
 
 REVISED = ("ratings", "overall", "recommendation", "confidence", "body")
 WHOLE: tuple[LoaderOption, ...] = (
@@ -39,9 +40,12 @@ _LIVE = select(Review.id).where(
 
 
 def get_review(session: Session, public_id: str, *, viewer: Researcher | None) -> Review:
-    """Return the review, if `viewer` may see its post."""
+    """Return the review, if `viewer` may see its post and it is not withheld from them."""
     review = session.scalar(
-        select(Review).join(Post).where(Review.public_id == public_id, visible_posts(viewer)).options(*WHOLE)
+        select(Review)
+        .join(Post)
+        .where(Review.public_id == public_id, visible_posts(viewer), visible_reviews(viewer))
+        .options(*WHOLE)
     )
     if review is None:
         raise NotFound("review", public_id)
@@ -58,7 +62,7 @@ def list_reviews(
     query = (
         select(Review)
         .join(Post)
-        .where(visible_posts(viewer))
+        .where(visible_posts(viewer), visible_reviews(viewer))
         .options(*WHOLE)
         .order_by(Review.created_on.desc(), Review.public_id)
     )
@@ -87,14 +91,14 @@ def submit_review(
     competing_interest: str | None = None,
     has_financial_interest: bool = False,
 ) -> Review:
-    """Review the latest version of a post, once. Its event and the post's new score belong to the same write."""
+    """Review the latest version of a post, once; it uses up the draft.
+
+    Its event and the post's new score belong to the same write.
+    """
     permit(reviewer, "review.create")
-    post = get_post(session, post_id, viewer=reviewer, whole=(selectinload(Post.authors),))
-    if post.status is not PostStatus.PUBLISHED:
-        msg = "only a published post can be reviewed"
-        raise Conflict(msg)
-    eligibility.refuse_conflict(session, reviewer=reviewer, post=post)
+    post = get_reviewable_post(session, post_id, reviewer=reviewer)
     check_ratings(form_of(post.kind), content)
+    moment = now()
     review = Review(
         post=post,
         version_number=post.version_number,
@@ -104,16 +108,41 @@ def submit_review(
         competing_interest=competing_interest,
         has_financial_interest=has_financial_interest,
         eligibility=eligibility.judge(
-            session, reviewer=reviewer, post=post, has_financial_interest=has_financial_interest
+            session,
+            reviewer=reviewer,
+            post=post,
+            identity=identity,
+            has_financial_interest=has_financial_interest,
+            at=moment,
         ),
         trust=trust_of(reviewer),
         response=None,
         revisions=[_revision(post, 1, content)],
+        created_at=moment,
+        created_on=moment.date(),
         **content,
     )
     _add_once(session, review)
+    close_drafts(session, post_id=post.id, reviewer_id=reviewer.id)
     _log(session, review, ScoreEventKind.REVIEW_SUBMITTED)
     return review
+
+
+def get_reviewable_post(session: Session, public_id: str, *, reviewer: Researcher) -> Post:
+    """Return the post with its authors, if it is one that this researcher may review."""
+    post = get_post(session, public_id, viewer=reviewer, whole=(selectinload(Post.authors),))
+    if post.status is not PostStatus.PUBLISHED:
+        msg = "only a published post can be reviewed"
+        raise Conflict(msg)
+    eligibility.refuse_conflict(session, reviewer=reviewer, post=post)
+    return post
+
+
+def refuse_second(session: Session, *, reviewer: Researcher, post: Post) -> None:
+    """Raise AlreadyReviewed if there is a live review of this post by this researcher."""
+    if session.scalar(_LIVE, {"post_id": post.id, "reviewer_id": reviewer.id}) is not None:
+        msg = "you have a review of this post; revise it, or withdraw it first"
+        raise AlreadyReviewed(msg)
 
 
 def revise_review(session: Session, *, actor: Researcher, review: Review, changes: dict[str, Any]) -> Review:
@@ -132,6 +161,29 @@ def revise_review(session: Session, *, actor: Researcher, review: Review, change
     session.add(revision)
     session.flush()
     _log(session, review, ScoreEventKind.REVIEW_REVISED)
+    return review
+
+
+def reveal_review(session: Session, *, actor: Researcher, review: Review) -> Review:
+    """Sign a review that was not signed, for good; from now on it is scored by what is known of its author."""
+    permit(actor, "review.edit", review)
+    scores.hold_log(session)  # of two who do it at once the second finds it done
+    session.refresh(review, ["identity", "withdrawn_at"])
+    _refuse_withdrawn(review)
+    if review.identity is Identity.SIGNED:
+        msg = "the review is signed already"
+        raise Conflict(msg)
+    review.identity, review.pseudonym = Identity.SIGNED, None
+    review.eligibility = eligibility.judge(
+        session,
+        reviewer=actor,
+        post=review.post,
+        identity=Identity.SIGNED,
+        has_financial_interest=review.has_financial_interest,
+        at=review.created_at,
+    )
+    session.flush()
+    _log(session, review, ScoreEventKind.REVIEW_REVEALED)
     return review
 
 
@@ -164,9 +216,7 @@ def _add_once(session: Session, review: Review) -> None:
     """Add the review unless there is one; who holds the log is alone with the post, so that no other can slip in."""
     with session.no_autoflush:
         scores.hold_log(session)
-        if session.scalar(_LIVE, {"post_id": review.post.id, "reviewer_id": review.reviewer.id}) is not None:
-            msg = "you have a review of this post; revise it, or withdraw it first"
-            raise AlreadyReviewed(msg)
+        refuse_second(session, reviewer=review.reviewer, post=review.post)
     session.add(review)
     session.flush()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,18 @@ def hold_log(session: Session, *, lines: int = 0) -> Head:
         epoch_id = add_first_epoch(session).id
         session.execute(update(ScoreLog).values(current_epoch_id=epoch_id))
     return Head(last, clock_of(session, epoch_id))
+
+
+def next_moment(session: Session) -> datetime:
+    """Queue for the log, and return a moment later than all given before: moments are in commit order too.
+
+    What an integrator asks for by `updated_at` gets its moment here, so that nothing appears behind one already read.
+    """
+    hold_log(session)
+    last = session.scalar(select(ScoreLog.last_moment))
+    moment = now() if last is None else max(now(), last + timedelta(microseconds=1))
+    session.execute(update(ScoreLog).values(last_moment=moment))
+    return moment
 
 
 def append(

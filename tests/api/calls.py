@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.blueprint import PREFIX
+from scholarnet.identifiers import checklist
 
 PROBLEM = "application/problem+json"
 PREPRINT = {
@@ -96,6 +97,12 @@ def publish(author: Caller, **content: Any) -> str:
     post_id = draft(author, **content)
     author.post(f"/posts/{post_id}/publish")
     return post_id
+
+
+def declare(author: Caller, post_id: str, **content: Any) -> None:
+    """Declare written consent and the whole checklist for the draft of a case."""
+    body = {"consent": "written", "checklist": list(checklist())} | content
+    author.put(f"/posts/{post_id}/declaration", body)
 
 
 def review(reviewer: Caller, post_id: str, overall: float = 7, **content: Any) -> str:

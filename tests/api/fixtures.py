@@ -1,6 +1,7 @@
 """The application over the test's database, and people who call it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -21,9 +22,10 @@ Join: TypeAlias = Callable[..., Caller]
 
 
 @pytest.fixture
-def app(engine: Engine) -> Iterator[Flask]:
+def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
     """The application; whatever its clients get back is held against its document."""
-    app = create_app(Config(database_url=engine.url.render_as_string(hide_password=False)))
+    url = engine.url.render_as_string(hide_password=False)
+    app = create_app(Config(database_url=url, limits_url="memory://", attachments_url=str(tmp_path / "attachments")))
     app.test_client_class = CheckedClient
     app.extensions["contract"] = Contract(app)
     yield app

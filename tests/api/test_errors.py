@@ -76,7 +76,7 @@ def test_a_body_of_another_shape_is_refused(join: Join, body: bytes) -> None:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_form_of_a_browser_is_not_read(join: Join, kind: str) -> None:
-    join().post("/posts", data=b'{"kind": "blog", "title": "T", "abstract": "A"}', content_type=kind, expect=422)
+    join().post("/posts", data=b'{"kind": "blog", "title": "T", "abstract": "A"}', content_type=kind, expect=415)
 
 
 def test_a_body_is_refused_when_it_is_too_large(join: Join) -> None:
@@ -121,3 +121,17 @@ def test_every_answer_tells_browsers_to_be_careful(visitor: Caller, join: Join) 
     for answer in (visitor.get("/posts"), visitor.get("/nothing", expect=404), join().get(f"/posts/{publish(join())}")):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/posts", "/nothing"])
+def test_what_fails_before_a_view_is_found_is_a_problem_too(app: Flask, path: str) -> None:
+    def fail() -> None:
+        raise RuntimeError(SECRET)
+
+    app.before_request(fail)
+    answer = Caller(app.test_client()).get(path, expect=500)
+    assert SECRET not in answer.get_data(as_text=True)
+
+
+def test_a_body_without_a_type_is_not_guessed_at(join: Join) -> None:
+    join().post("/posts", data=b'{"kind": "blog", "title": "T", "abstract": "A"}', expect=415)

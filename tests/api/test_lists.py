@@ -36,6 +36,7 @@ def ranked(session: Session) -> list[dict[str, Any]]:
         kind = [PostKind.PREPRINT, PostKind.BLOG, PostKind.QUESTION][number % 3]
         published_at = START + timedelta(days=number // 2)
         post = PostFactory(by=[author], kind=kind, published_at=published_at, created_at=published_at)
+        post.updated_at = updated_at = START + timedelta(days=number * 11 % N)
         best = 1 + (number * 7 % N) // 3 / 4
         tier = [Tier.WEAK, Tier.SOUND, Tier.STRONG, Tier.EMERGING][number % 4]
         decision = Decision.CONTESTED if number % 10 == 0 else Decision.UNDER_REVIEW
@@ -45,17 +46,18 @@ def ranked(session: Session) -> list[dict[str, Any]]:
         if number % 2:
             PostTagFactory(post_id=post.id, tag_id=mri.id)
         rows.append({"id": post.public_id, "key": post.id, "best": best, "at": published_at, "number": number})
+        rows[-1] |= {"updated": updated_at, "n_reviews": number % 5}
     PostScoreFactory(epoch_id=epoch.id, post_id=PostFactory(draft=True, by=[author]).id)  # noise
     session.commit()
     return rows
 
 
-@pytest.mark.parametrize("sort", ["best", "-best", "new", "-new"])
+@pytest.mark.parametrize("sort", ["best", "-best", "new", "-new", "updated", "-updated", "reviews", "-reviews"])
 @pytest.mark.parametrize("per_page", [7, 30, 200])
 def test_paging_sees_each_post_once_and_in_order(
     visitor: Caller, ranked: list[dict[str, Any]], sort: str, per_page: int
 ) -> None:
-    field = "best" if "best" in sort else "at"
+    field = {"best": "best", "new": "at", "updated": "updated", "reviews": "n_reviews"}[sort.removeprefix("-")]
     expected = sorted(ranked, key=lambda row: (row[field], row["key"]), reverse=not sort.startswith("-"))
     seen = visitor.walk(f"/posts?sort={sort}&per_page={per_page}")
     assert [post["id"] for post in seen] == [row["id"] for row in expected]
@@ -132,7 +134,12 @@ def cursor(text: str) -> str:
         ({"filter": "tag:>mri"}, ["no order"]),
         ({"filter": "created_at:yesterday"}, ["created_at"]),
         ({"filter": "created_at:>0001-01-01T00:00:00+23:59"}, ["years"]),
+        ({"filter": "n_reviews:1e300"}, ["n_reviews"]),
+        ({"filter": "status:draft"}, ["published", "withdrawn"]),
+        ({"select": "id,body"}, ["'body'", "id", "title", "score"]),
         ({"cursor": "abc"}, ["cursor=*"]),
+        ({"cursor": cursor('["best",5.5,"0000000000000"]')}, ["cursor=*"]),
+        ({"cursor": cursor('["reviews",1e300,"x"]'), "sort": "reviews"}, ["cursor=*"]),
         ({"cursor": "é"}, ["cursor=*"]),
         ({"cursor": cursor('["new","2026-01-01T00:00:00Z","x"]')}, ["cursor=*"]),
         ({"cursor": cursor('["best",{},"x"]')}, ["cursor=*"]),

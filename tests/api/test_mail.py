@@ -1,16 +1,27 @@
-"""Mail that cannot be sent is said so, and no link stands in a production log."""
+"""Mail that cannot be sent waits, is said so where it never can be, and no link stands in a log."""
 
 import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+import time_machine
+from flask import Flask
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from api import mail
 from api.app import create_app
+from api.cli import worker
 from api.config import Config
 from api.database import db
+from scholarnet.models import OutgoingMail
+from scholarnet.services.mails import queue_mail
 from scholarnet.services.tokens import create_token
-from tests.factories import ResearcherFactory
+from tests.factories import OutgoingMailFactory, ResearcherFactory
 from tests.factories.row import using
+
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
 def _closed_port() -> int:
@@ -19,18 +30,12 @@ def _closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"environment": "production", "secret_key": "a key of our own, long enough"},
-        {"mail_url": f"smtp://127.0.0.1:{_closed_port()}"},
-    ],
-    ids=["production without a mail server", "a mail server that does not answer"],
-)
-def test_asking_for_a_link_is_a_503_when_no_mail_can_go_out(
-    engine: Engine, settings: dict[str, str], caplog: pytest.LogCaptureFixture
-) -> None:
-    app = create_app(Config(database_url=engine.url.render_as_string(hide_password=False), **settings))
+def config_of(engine: Engine, **settings: str) -> Config:
+    return Config(database_url=engine.url.render_as_string(hide_password=False), **settings)
+
+
+def ask_for_link(app: Flask) -> TestResponse:
+    """What somebody unverified is answered."""
     with app.app_context(), using(db.session()):
         rosa = ResearcherFactory(unverified=True)
         _, secret = create_token(db.session(), researcher=rosa, name="test", scopes=["read", "write"])
@@ -40,7 +45,72 @@ def test_asking_for_a_link_is_a_503_when_no_mail_can_go_out(
         json={"email": "rosa@uni.edu"},
         headers={"Authorization": f"Bearer {secret}"},
     )
-    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
-    assert "token=" not in caplog.text
     with app.app_context():
         db.engine.dispose()
+    return answer
+
+
+def count_waiting(session: Session) -> int | None:
+    return session.scalar(select(func.count(OutgoingMail.id)))
+
+
+def test_asking_for_a_link_is_a_503_when_production_has_no_mail_server(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(config_of(engine, environment="production", secret_key="a key of our own, long enough"))
+    answer = ask_for_link(app)
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert "token=" not in caplog.text
+
+
+def test_a_link_waits_when_the_mail_server_does_not_answer(
+    engine: Engine, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(config_of(engine, mail_url=f"smtp://127.0.0.1:{_closed_port()}"))
+    assert ask_for_link(app).status_code == 202
+    waiting = session.scalars(select(OutgoingMail)).one()
+    assert (waiting.recipient, waiting.attempts) == ("rosa@uni.edu", 1)
+    assert "token=" not in caplog.text
+    assert "rosa@uni.edu" not in caplog.text
+
+
+def test_a_mail_is_taken_out_when_it_is_sent(
+    engine: Engine, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue_mail(session, to="rosa@uni.edu", subject="Hello", text="A text.")
+    session.commit()
+    mail.deliver(engine, config_of(engine))
+    mail.deliver(engine, config_of(engine))
+    assert [record.getMessage() for record in caplog.records] == ["mail to rosa@uni.edu: Hello\nA text."]
+    assert count_waiting(session) == 0
+
+
+def test_a_mail_is_tried_again_after_a_wait_that_doubles_until_it_is_given_up(engine: Engine, session: Session) -> None:
+    dead = config_of(engine, mail_url=f"smtp://127.0.0.1:{_closed_port()}")
+    row = OutgoingMailFactory(next_attempt_at=NOON)
+    session.commit()
+    for minutes, attempts in ((0, 1), (0.9, 1), (1, 2), (2.9, 2), (3, 3)):
+        with time_machine.travel(NOON + timedelta(minutes=minutes), tick=False):
+            mail.deliver(engine, dead)
+        session.refresh(row)
+        assert row.attempts == attempts
+        session.commit()
+    row.attempts, row.next_attempt_at = 10, NOON
+    session.commit()
+    with time_machine.travel(NOON, tick=False):
+        mail.deliver(engine, dead)
+    assert count_waiting(session) == 0
+
+
+def test_the_worker_goes_on_when_a_task_fails(
+    engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_engine: Engine, _config: Config) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(worker, "TASKS", (broken, *worker.TASKS))
+    OutgoingMailFactory()
+    session.commit()
+    worker.run_tasks(engine, config_of(engine))
+    assert "the task broken failed" in caplog.text
+    assert count_waiting(session) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.calls import PREPRINT, Caller, draft, publish, review
+from tests.api.calls import PREPRINT, Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
 
 
@@ -202,7 +202,9 @@ def test_a_draft_that_is_withdrawn_was_never_there(rosa: Caller, visitor: Caller
 
 
 def test_a_case_waits_for_a_moderator(rosa: Caller, visitor: Caller, join: Join) -> None:
-    path = f"/posts/{draft(rosa, kind='case')}"
+    post = draft(rosa, kind="case")
+    declare(rosa, post)
+    path = f"/posts/{post}"
     assert rosa.post(f"{path}/publish").json["status"] == "pending"
     rosa.post(f"{path}/publish", expect=409)
     mod = join("mod", role="moderator", scopes=["read", "admin"])

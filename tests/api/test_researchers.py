@@ -106,7 +106,7 @@ def test_a_researchers_publications_are_their_own(join: Join, visitor: Caller, s
     session.commit()
     for path in (f"/researchers/{rosa.id}/publications", f"/publications?researcher={rosa.id}"):
         assert [one["id"] for one in visitor.get(path).json["results"]] == [own]
-    visitor.get("/publications?researcher=0000000000000", expect=404)
+    visitor.get("/publications?researcher=0000000000000", expect=422)
 
 
 def test_a_reputation_is_nothing_before_an_epoch(join: Join, visitor: Caller) -> None:

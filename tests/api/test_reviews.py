@@ -122,7 +122,10 @@ def test_withdrawing_leaves_a_tombstone_without_content(join: Join, post_id: str
     tom.delete(path, expect=204)
     left = visitor.get(path)
     assert not re.search("Secret|Tom", left.get_data(as_text=True))
-    assert (left.json["is_withdrawn"], left.json["reviewer"], left.json["overall"]) == (True, None, None)
+    left_over = {name: value for name, value in left.json.items() if value not in (None, {})}
+    assert left_over.keys() == {"id", "post_id", "version", "is_withdrawn", "created_at", "updated_at"}
+    assert DAY.fullmatch(left.json["created_at"])
+    assert DAY.fullmatch(left.json["updated_at"])
     assert visitor.get(f"{path}/revisions").json["results"] == []
     assert visitor.get(f"/posts/{post_id}").json["score"]["value"] is None
     assert visitor.get(f"/posts/{post_id}/score").json["shares"] == []
@@ -196,3 +199,40 @@ def test_reviews_of_what_one_may_not_see_are_not_there(join: Join, rosa: Caller,
     assert visitor.get("/reviews").json["results"] == []
     assert visitor.get(f"/researchers/{tom.id}/reviews").json["results"] == []
     tom.get("/reviews/0000000000000", expect=404)
+
+
+@pytest.mark.parametrize("identity", ["signed", "anonymous", "pseudonymous"])
+def test_withdrawn_reviews_are_alike_whoever_signed(join: Join, post_id: str, visitor: Caller, identity: str) -> None:
+    tom = join("tom")
+    sent = {"identity": identity, "has_financial_interest": True, "recommendation": "accept", "confidence": 5}
+    path = f"/reviews/{review(tom, post_id, 9, **sent)}"
+    tom.patch(path, {"overall": 8}, headers=tom.tag_of(path))
+    tom.delete(path, expect=204)
+    for reader in (visitor, tom, join("eva", role="admin")):
+        left = reader.get(path).json
+        told = {
+            name: left[name] for name in ("identity", "reviewer", "has_financial_interest", "revision", "addressed")
+        }
+        assert set(told.values()) == {None}
+        assert (left["recommendation"], left["confidence"], left["ratings"]) == (None, None, {})
+
+
+def test_a_reviewer_reveals_themselves_for_good(join: Join, rosa: Caller, post_id: str, visitor: Caller) -> None:
+    tom = join("tom")
+    path = f"/reviews/{review(tom, post_id, 9, identity='pseudonymous')}"
+    tag, before = visitor.get(path).headers["ETag"], visitor.get(f"/posts/{post_id}").json["score"]
+    for other in (rosa, join(role="admin")):
+        other.post(f"{path}/reveal", expect=403)
+    revealed = tom.post(f"{path}/reveal").json
+    assert (revealed["identity"], revealed["reviewer"]["id"]) == ("signed", tom.id)
+    assert visitor.get(path, headers={"If-None-Match": tag}).json == revealed
+    assert visitor.get(f"/posts/{post_id}").json["score"]["value"] > before["value"]
+    assert visitor.get(f"/researchers/{tom.id}/reviews").json["results"] == [revealed]
+    assert visitor.get(f"/graph/path?source=researcher:{tom.id}&target=post:{post_id}").json["nodes"] != []
+    tom.post(f"{path}/reveal", expect=409)
+    for identity in ("anonymous", "pseudonymous"):
+        tom.patch(path, {"identity": identity}, headers=tom.tag_of(path), expect=422)
+        tom.post(f"/posts/{post_id}/reviews", BODY | {"identity": identity}, expect=409)
+    assert visitor.get(path).json["identity"] == "signed"
+    tom.delete(path, expect=204)
+    tom.post(f"{path}/reveal", expect=409)

@@ -1,9 +1,15 @@
 """One factory a table, one noun a file. They write to the session of the `session` fixture, and only flush."""
 
+from tests.factories.attachment import AttachmentFactory
 from tests.factories.audit_entry import AuditEntryFactory
 from tests.factories.authorship import AuthorshipFactory
+from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
 from tests.factories.epoch import EpochFactory, ReviewerFitFactory
+from tests.factories.idempotency_key import IdempotencyKeyFactory
+from tests.factories.invitation import InvitationFactory
+from tests.factories.moderation_decision import ModerationDecisionFactory
+from tests.factories.outgoing_mail import OutgoingMailFactory
 from tests.factories.post import PostFactory
 from tests.factories.post_author import PostAuthorFactory
 from tests.factories.post_score import PostScoreFactory
@@ -13,6 +19,7 @@ from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
 from tests.factories.researcher import PASSWORD, ResearcherFactory
 from tests.factories.response import ResponseFactory
 from tests.factories.review import ReviewFactory
+from tests.factories.review_draft import ReviewDraftFactory
 from tests.factories.review_revision import ReviewRevisionFactory
 from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
 from tests.factories.tag import PostTagFactory, TagFactory
@@ -22,10 +29,16 @@ from tests.factories.vouch import VouchFactory
 
 __all__ = [
     "PASSWORD",
+    "AttachmentFactory",
     "AuditEntryFactory",
     "AuthorshipFactory",
+    "CaseDeclarationFactory",
     "CitationFactory",
     "EpochFactory",
+    "IdempotencyKeyFactory",
+    "InvitationFactory",
+    "ModerationDecisionFactory",
+    "OutgoingMailFactory",
     "PostAuthorFactory",
     "PostFactory",
     "PostScoreFactory",
@@ -36,6 +49,7 @@ __all__ = [
     "ReputationFactory",
     "ResearcherFactory",
     "ResponseFactory",
+    "ReviewDraftFactory",
     "ReviewFactory",
     "ReviewRevisionFactory",
     "ReviewerFitFactory",

@@ -111,7 +111,7 @@ def test_a_review_counts_nothing_when_money_is_involved(session: Session, ann: R
     post = publish(session, by=[bob], audience=Audience.PUBLIC)
     one = review(session, post=post, by=ann, overall=10.0, has_financial_interest=True)
     assert one.eligibility == 0.0
-    explanation = explain(session, post=post)
+    explanation = explain(session, post=post, viewer=None)
     assert (explanation.value, explanation.n_reviews, explanation.shares) == (None, 0, [])
     review(session, post=post, overall=4.0)
     assert find_score(session, post=post).n_reviews == 1

@@ -12,8 +12,8 @@ PEOPLE = {"visitor": VISITOR, "member": MEMBER, "editor": EDITOR, "moderator": M
 
 FROM = {  # the least who may, in general
     "visitor": {"public.read", "account.register", "account.login"},
-    "editor": {"researcher.verify", "tag.accept"},
-    "moderator": {"post.release"},
+    "editor": {"researcher.verify", "researcher.load", "tag.accept"},
+    "moderator": {"post.release", "post.return", "moderation.read"},
 }
 
 

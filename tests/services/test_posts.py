@@ -7,20 +7,19 @@ from sqlalchemy.orm import Session
 from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
 from scholarnet.forms import PostKind
 from scholarnet.models import Audience, AuditEntry, Post, PostStatus, Researcher, Role, ScoreEvent, ScoreEventKind
+from scholarnet.services.moderation import release_post
+from scholarnet.services.post_versions import draft_version, shown_version
 from scholarnet.services.posts import (
     create_post,
-    draft_version,
     edit_post,
     get_post,
     list_posts,
     publish_post,
-    release_post,
-    shown_version,
     withdraw_post,
 )
 from scholarnet.services.scores import find_score
 from tests.factories import PostFactory, ResearcherFactory
-from tests.services.writing import CONTENT, draft, publish, review
+from tests.services.writing import CONTENT, declare_whole, draft, publish, review
 
 
 @pytest.fixture
@@ -142,8 +141,12 @@ def test_a_case_waits_for_a_moderator(session: Session, author: Researcher) -> N
     release_post(session, actor=moderator, post=post, reason="Consent seen, no identifiers.")
     assert (post.status, post.version_number) == (PostStatus.PUBLISHED, 1)
     assert sees(session, None, post)
-    entry = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"post:{post.public_id}")).one()
-    assert (entry.actor_id, entry.action) == (moderator.id, "post.release")
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"post:{post.public_id}")).all()
+    assert {(entry.actor_id, entry.action) for entry in entries} == {
+        (author.id, "case.declare"),
+        (author.id, "post.submit"),
+        (moderator.id, "post.release"),
+    }
 
 
 def test_a_release_is_refused_when_nothing_waits(session: Session, author: Researcher) -> None:
@@ -176,6 +179,7 @@ def case_whose_next_version_waits(session: Session, author: Researcher) -> Post:
     post = publish(session, by=[author], kind=PostKind.CASE)
     release_post(session, actor=ResearcherFactory(role=Role.MODERATOR), post=post, reason="Consent seen.")
     edit_post(session, actor=author, post=post, changes={"abstract": "A second lesion."})
+    declare_whole(session, post, by=author)
     publish_post(session, actor=author, post=post)
     return post
 

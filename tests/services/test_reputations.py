@@ -65,7 +65,7 @@ def test_the_units_of_three_works_as_computed_by_hand(engine, session):
     weight = round(DEFAULT.component_weights[0] * 1_000_000)
     expected = {person.id: weight * total // (total + saturation) for person, total in totals.items()}
     assert units_of(session, [person.id for person in totals]) == expected
-    lines = list_entries(session, researcher=second)
+    lines = list_entries(session, researcher=second, viewer=None)
     assert [line.publication_id for line in lines] == [cited.public_id, own.public_id]
     assert [line.title for line in lines] == [cited.title, own.title]
     assert [line.amount for line in lines] == pytest.approx([half, shared])
@@ -79,11 +79,11 @@ def test_citations_by_strangers_lift_and_those_of_authors_and_co_authors_do_not(
     own, stranger = PublicationFactory(by=[co_author], year=2020), PublicationFactory(year=2020)
     cite(session, (own, work))
     run_epoch(engine, as_of=LATER)
-    before = {line.publication_id: line.amount for line in list_entries(session, researcher=author)}
+    before = {line.publication_id: line.amount for line in list_entries(session, researcher=author, viewer=None)}
     session.rollback()
     cite(session, (stranger, work))
     run_epoch(engine, as_of=LATER)
-    after = {line.publication_id: line.amount for line in list_entries(session, researcher=author)}
+    after = {line.publication_id: line.amount for line in list_entries(session, researcher=author, viewer=None)}
     assert before[work.public_id] == pytest.approx(-math.log10(1 - 0.5) / math.sqrt(2)), "a tie at no citation"
     assert after[work.public_id] == pytest.approx(-math.log10(1 - 0.75) / math.sqrt(2))
 
@@ -127,7 +127,7 @@ def test_a_review_earns_by_foresight_and_only_once_it_is_signed(engine, session)
     assert find_reputation(session, researcher=early) is None, "too young to be judged"
     session.rollback()
     run_epoch(engine, as_of=LATER)
-    lines = list_entries(session, researcher=early)
+    lines = list_entries(session, researcher=early, viewer=None)
     assert [line.component for line in lines] == [Component.REVIEWING]
     assert (lines[0].post_id, lines[0].title) == (post.public_id, "Knee MRI at 0.55 T")
     assert lines[0].units > 0
@@ -142,11 +142,11 @@ def test_a_line_stays_and_loses_its_name_when_the_work_is_withdrawn(engine, sess
         review(session, post=post, overall=9.0)
     session.commit()
     run_epoch(engine)
-    [line] = list_entries(session, researcher=author)
+    [line] = list_entries(session, researcher=author, viewer=None)
     assert (line.post_id, line.title) == (post.public_id, "Knee MRI at 0.55 T")
     withdraw_post(session, actor=author, post=get_post(session, post.public_id, viewer=author))
     session.commit()
-    [line] = list_entries(session, researcher=author)
+    [line] = list_entries(session, researcher=author, viewer=None)
     assert (line.post_id, line.title) == (None, None)
     assert line.units == find_reputation(session, researcher=author).units
 

@@ -15,6 +15,7 @@ from scholarnet.services.reviews import (
     get_review,
     list_reviews,
     list_revisions,
+    reveal_review,
     revise_review,
     submit_review,
     withdraw_review,
@@ -223,3 +224,80 @@ def test_reviews_come_newest_day_first(session: Session, post: Post) -> None:
         ReviewFactory(post=post, created_on=day)
     listed = session.scalars(list_reviews(viewer=None, post=post)).all()
     assert [one.created_on for one in listed] == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("identity", [Identity.ANONYMOUS, Identity.PSEUDONYMOUS])
+def test_a_review_is_signed_and_scored_anew_when_it_is_revealed(
+    session: Session, post: Post, identity: Identity
+) -> None:
+    ann = ResearcherFactory()
+    one, before = review(session, post=post, by=ann, overall=9.0, identity=identity), find_score(session, post=post)
+    unsigned = before.value
+    reveal_review(session, actor=ann, review=one)
+    assert (one.identity, one.pseudonym) == (Identity.SIGNED, None)
+    assert kinds_of_events(session, one) == [ScoreEventKind.REVIEW_SUBMITTED, ScoreEventKind.REVIEW_REVEALED]
+    assert view_reviews(session, [one])[0].reviewer.researcher is ann
+    twin = publish(session)
+    review(session, post=twin, overall=9.0)
+    assert find_score(session, post=post).value == find_score(session, post=twin).value > unsigned
+
+
+def test_a_review_is_not_revealed_when_it_is_signed_or_withdrawn_or_anothers(session: Session, post: Post) -> None:
+    ann, ben = ResearcherFactory(), ResearcherFactory()
+    signed, anonymous = (
+        review(session, post=post, by=ann),
+        review(session, post=post, by=ben, identity=Identity.ANONYMOUS),
+    )
+    with pytest.raises(Conflict, match="already"):
+        reveal_review(session, actor=ann, review=signed)
+    for stranger in (ann, post.authors[0].researcher, ResearcherFactory(role="admin")):
+        with pytest.raises(Forbidden):
+            reveal_review(session, actor=stranger, review=anonymous)
+    withdraw_review(session, actor=ben, review=anonymous)
+    with pytest.raises(Conflict, match="withdrawn"):
+        reveal_review(session, actor=ben, review=anonymous)
+    assert anonymous.identity is Identity.ANONYMOUS
+
+
+def test_a_signature_is_never_taken_back(session: Session, post: Post) -> None:
+    one = review(session, post=post)
+    for identity in (Identity.ANONYMOUS, Identity.PSEUDONYMOUS):
+        with pytest.raises(Conflict, match="stays signed"):
+            one.identity = identity
+    assert one.identity is Identity.SIGNED
+
+
+def test_a_withdrawn_review_shows_days_whether_it_was_signed_or_not(session: Session, post: Post) -> None:
+    for identity in Identity:
+        ann = ResearcherFactory()
+        one = review(session, post=post, by=ann, identity=identity)
+        withdraw_review(session, actor=ann, review=one)
+        view = view_reviews(session, [one])[0]
+        assert type(view.created_at) is type(view.updated_at) is date
+
+
+def test_a_review_is_revealed_once_when_it_is_asked_for_twice_at_once(
+    engine: Engine, session: Session, post: Post
+) -> None:
+    ann = ResearcherFactory()
+    one = review(session, post=post, by=ann, identity=Identity.ANONYMOUS)
+    session.commit()
+    ann_id, public_id, refused = ann.id, one.public_id, []
+
+    def reveal() -> None:
+        with Session(engine) as other:
+            reviewer = other.get_one(Researcher, ann_id)
+            try:
+                reveal_review(other, actor=reviewer, review=get_review(other, public_id, viewer=reviewer))
+            except Conflict as error:
+                refused.append(error)
+
+    reveal_review(session, actor=ann, review=get_review(session, public_id, viewer=ann))
+    thread = threading.Thread(target=reveal)
+    thread.start()
+    thread.join(0.4)
+    assert thread.is_alive()
+    session.commit()
+    thread.join(20)
+    assert len(refused) == 1
+    assert kinds_of_events(session, one) == [ScoreEventKind.REVIEW_SUBMITTED, ScoreEventKind.REVIEW_REVEALED]

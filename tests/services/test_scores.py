@@ -31,7 +31,7 @@ def post(session: Session) -> Post:
 
 
 def check_sum(session: Session, post: Post) -> None:
-    explanation, stored = explain(session, post=post), find_score(session, post=post)
+    explanation, stored = explain(session, post=post, viewer=None), find_score(session, post=post)
     assert (explanation.value, explanation.prior_share) == (stored.value, stored.prior_share)
     total = sum(share["share"] for share in explanation.shares) + explanation.prior_share
     assert total == pytest.approx(explanation.value or 0.0, abs=1e-9)
@@ -60,7 +60,7 @@ def test_a_published_post_has_a_row_and_no_value_when_nobody_has_reviewed_it(ses
 def test_a_draft_has_no_score(session: Session) -> None:
     unseen = draft(session)
     assert find_score(session, post=unseen) is None
-    assert explain(session, post=unseen) is None
+    assert explain(session, post=unseen, viewer=None) is None
 
 
 def test_confidence_gives_a_review_weight(session: Session) -> None:
@@ -96,7 +96,7 @@ def test_shares_and_prior_add_up_after_every_kind_of_event(session: Session) -> 
     check_sum(session, post)
     withdraw_review(session, actor=ann, review=mine)
     check_sum(session, post)
-    explanation = explain(session, post=post)
+    explanation = explain(session, post=post, viewer=None)
     assert explanation.n_reviews == len(explanation.shares) == 4
 
 
@@ -111,7 +111,7 @@ def test_an_unsigned_review_shows_a_band_in_place_of_its_weight(session: Session
     signed = review(session, post=post)
     unsigned = review(session, post=post, identity=Identity.ANONYMOUS)
     stranger = review(session, post=post, by=ResearcherFactory(unverified=True))
-    shares = {share["review_id"]: share for share in explain(session, post=post).shares}
+    shares = {share["review_id"]: share for share in explain(session, post=post, viewer=None).shares}
     assert shares[signed.public_id]["weight"] == pytest.approx(0.84843, abs=1e-4)
     assert shares[signed.public_id]["weight_band"] is None
     assert shares[unsigned.public_id]["weight"] is None

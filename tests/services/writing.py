@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scholarnet.forms import PostKind
-from scholarnet.models import Audience, Identity, Post, Researcher, Review
+from scholarnet.identifiers import checklist
+from scholarnet.models import Audience, CaseDeclaration, Consent, Identity, Post, Researcher, Review
+from scholarnet.services.cases import declare
 from scholarnet.services.posts import create_post, publish_post
 from scholarnet.services.reviews import submit_review
 from tests.factories import ResearcherFactory
@@ -32,7 +34,16 @@ def draft(
 def publish(session: Session, *, by: list[Researcher] | None = None, **other: Any) -> Post:
     """A post that its first author has published."""
     people = by or [ResearcherFactory()]
-    return publish_post(session, actor=people[0], post=draft(session, by=people, **other))
+    post = draft(session, by=people, **other)
+    if post.kind is PostKind.CASE:
+        declare_whole(session, post, by=people[0])
+    return publish_post(session, actor=people[0], post=post)
+
+
+def declare_whole(session: Session, post: Post, *, by: Researcher, **other: Any) -> CaseDeclaration:
+    """Written consent and the whole checklist for the draft of a case."""
+    content = {"consent": Consent.WRITTEN, "checklist": list(checklist())} | other
+    return declare(session, actor=by, post=post, content=content)
 
 
 def review(

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from api.jobs import run_epoch
-from tests.api.calls import Caller, draft, publish, review
+from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
 
 ADMIN = ["read", "write", "review", "admin"]
@@ -63,6 +63,7 @@ def test_an_editor_looks_after_the_community(join: Join, visitor: Caller, engine
 
     # A case waits for a moderator. Eva is none, and does not even see it; the moderator reads it and lets it out.
     case = draft(rosa, kind="case", title="A rare knee")
+    declare(rosa, case)
     rosa.post(f"/posts/{case}/publish")
     eva.get(f"/posts/{case}", expect=404)
     eva.post(f"/posts/{case}/release", {"reason": "Looks fine."}, expect=403)

@@ -1,0 +1,69 @@
+"""`scholarnet worker`: what is due without a request."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from api import mail
+from api.cli import orphans
+from api.cli.store import ready_engine
+from api.config import Config
+from scholarnet.services import idempotency_keys, invitations
+
+EVERY_SECONDS = 30
+log = logging.getLogger("scholarnet.worker")
+
+
+def remind_invited(engine: Engine, config: Config) -> None:
+    """Remind who is invited and due within a week."""
+    with Session(engine) as session:
+        invitations.remind(session, base_url=config.base_url)
+        session.commit()
+
+
+def forget_old_keys(engine: Engine, _config: Config) -> None:
+    """Forget the answers to writes that are a day old."""
+    with Session(engine) as session:
+        idempotency_keys.forget_old_keys(session)
+        session.commit()
+
+
+TASKS: tuple[Callable[[Engine, Config], None], ...] = (
+    remind_invited,
+    mail.deliver,
+    orphans.collect,
+    forget_old_keys,
+)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+def command(*, once: bool) -> None:
+    """Do what is due every half minute, until terminated: remind the invited, send the mail
+    that waits, remove files without an owner, forget old answers.
+
+    \b
+    Example:
+      scholarnet worker --once
+    """
+    config = Config.from_environment()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with ready_engine(config) as engine:
+        run_tasks(engine, config)
+        while not once and not stop.wait(EVERY_SECONDS):
+            run_tasks(engine, config)
+
+
+def run_tasks(engine: Engine, config: Config) -> None:
+    """Run every task; one that fails is logged and does not stop the others."""
+    for task in TASKS:
+        try:
+            task(engine, config)
+        except Exception:
+            log.exception("the task %s failed", task.__name__)

@@ -1,0 +1,135 @@
+"""How much one may ask for: a budget for each account, or each network of visitors, and a cost for each request."""
+
+import hashlib
+import math
+import os
+import tempfile
+import time
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import ApplicationLimit, Limiter
+from flask_login import current_user
+from limits.errors import ConfigurationError as UnknownStorage
+from limits.errors import StorageError
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api.config import Config, ConfigurationError
+from api.counters import url_of
+from api.database import SAFE_METHODS
+from scholarnet.db import normal_url
+from scholarnet.errors import NotSignedIn
+
+VISITOR = "600 per minute; 12000 per hour"
+MEMBER = "2000 per minute; 60000 per hour"
+READ, SEARCH, WRITE, ENTRY = 1, 3, 5, 25
+SEARCHES = frozenset({"search", "filter"})
+SPENT = f"too many requests (a read counts {READ}, a write {WRITE}): Retry-After says when to go on"
+EXTENSION = "scholarnet.limiter"
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Count every request but those for health and static files, and say with each answer what is left."""
+    if config.trusted_proxies:
+        trusted = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
+    budget = ApplicationLimit(_budget, cost=_cost, error_message=SPENT)
+    limiter = Limiter(
+        _spender,
+        application_limits=[budget] if config.rate_limits == "on" else [],
+        storage_uri=_storage_url(config),
+        storage_options={"wrap_exceptions": True},
+        swallow_errors=True,
+    )
+    limiter.request_filter(lambda: request.blueprint == "health")
+    try:
+        limiter.init_app(app)
+    except UnknownStorage as error:
+        msg = (
+            "SCHOLARNET_LIMITS_URL is not a storage that is installed, such as memory://, or redis:// with its package"
+        )
+        raise ConfigurationError(msg) from error
+    app.extensions[EXTENSION] = limiter
+    app.after_request(_tell)
+
+
+def fingerprint(*parts: str) -> str:
+    """Return a name for a counter, from which nobody reads an address or a handle."""
+    key = hashlib.sha256(str(current_app.secret_key).encode()).digest()
+    return hashlib.blake2b("\n".join(parts).encode(), key=key, digest_size=16).hexdigest()
+
+
+def network() -> str:
+    """Return whose connection the request came over: an IPv4 address, or the /64 of an IPv6 address."""
+    return network_of(request.remote_addr or "")
+
+
+@lru_cache(4096)
+def network_of(address: str) -> str:
+    """Return the network of an address; all that have none share one."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "none"
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
+
+
+def _storage_url(config: Config) -> str:
+    """A file beside an SQLite database; one in the system's folder for anything else."""
+    if config.limits_url:
+        return config.limits_url
+    url = make_url(normal_url(config.database_url))
+    if url.get_backend_name() == "sqlite":
+        is_file = url.database and url.database != ":memory:"
+        return url_of(Path(f"{url.database}.limits")) if is_file else "memory://"
+    name = hashlib.sha256(f"{config.secret_key}{config.database_url}".encode()).hexdigest()[:16]
+    return url_of(Path(tempfile.gettempdir()) / f"scholarnet-{os.getuid()}-{name}.limits")
+
+
+def _account() -> str | None:
+    """Who is signed in; a token that is none is left for the guard to refuse, and counts for its network."""
+    if "spending_account" not in g:
+        try:
+            g.spending_account = current_user.researcher.public_id if current_user.is_authenticated else None
+        except (NotSignedIn, SQLAlchemyError):
+            g.spending_account = None
+    return g.spending_account  # type: ignore[no-any-return]
+
+
+def _spender() -> str:
+    account = _account()
+    return fingerprint("account", account) if account else fingerprint("network", network())
+
+
+def _budget() -> str:
+    return MEMBER if _account() else VISITOR
+
+
+def _cost() -> int:
+    """What anybody may write (an account, a login, a new password) costs most."""
+    if request.method not in SAFE_METHODS:
+        view = current_app.view_functions.get(request.endpoint or "")
+        return WRITE if getattr(view, "needs_person", True) else ENTRY
+    return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
+
+
+def _tell(response: Response) -> Response:
+    limit = current_app.extensions[EXTENSION].current_limit
+    if limit is None:
+        return response
+    try:
+        remaining, seconds = limit.remaining, math.ceil(max(0, limit.window.reset_time - time.time()))
+    except StorageError:
+        return response  # the limiter has written it down
+    response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+    response.headers["RateLimit-Remaining"] = str(remaining)
+    response.headers["RateLimit-Reset"] = str(seconds)
+    if limit.breached:
+        response.headers["Retry-After"] = str(seconds)
+    return response

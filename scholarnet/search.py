@@ -1,0 +1,47 @@
+"""Search in titles and abstracts: every word must begin one of theirs, in any order and case, accents as they are.
+
+The database keeps the index (migration 0002): FTS5 on SQLite, an index of a tsvector on PostgreSQL.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, String, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from scholarnet.models import PostVersion, Publication
+
+WORD = re.compile(r"[^\W_]+")
+BETWEEN = r"[!-/:-@[-`{-~\u00a0-\u00a9\u00ab-\u00b1\u00b6-\u00b8\u00bb\u00bf\u2000-\u206f\u3000-\u303f]+"  # as indexed
+
+
+class has_word(FunctionElement[bool]):  # noqa: N801  (named like the SQL function it stands for)
+    """Whether a word of the row's text begins with this: of the id, title and abstract columns, and the word."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(has_word)
+def _on_postgresql(element: has_word, compiler: SQLCompiler, **kw: Any) -> str:
+    _, title, abstract, word = (compiler.process(part, **kw) for part in element.clauses)
+    text = f"regexp_replace({title} || ' ' || coalesce({abstract}, ''), '{BETWEEN}', ' ', 'g')"
+    return f"to_tsvector('simple', {text}) @@ to_tsquery('simple', '''' || {word} || ''':*')"
+
+
+@compiles(has_word, "sqlite")
+def _on_sqlite(element: has_word, compiler: SQLCompiler, **kw: Any) -> str:
+    key, word = element.clauses.clauses[0], compiler.process(element.clauses.clauses[-1], **kw)
+    index = f"search_{key.table.name}"
+    found = f"SELECT rowid FROM {index} WHERE {index} MATCH '\"' || {word} || '\"*'"  # noqa: S608  (a table of ours)
+    return f"{compiler.process(key, **kw)} IN ({found})"
+
+
+def matching(table: type[PostVersion | Publication], text: str) -> list[ColumnElement[bool]]:
+    """The conditions that rows of `table` with all words of `text` fulfil; without a word there are none."""
+    return [
+        has_word(table.id, table.title, table.abstract, literal(word, String))
+        for word in dict.fromkeys(WORD.findall(text.lower()))
+    ]

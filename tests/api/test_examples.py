@@ -1,0 +1,135 @@
+"""The document's examples run: each body is sent as it stands, by who may, to where it belongs."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+from tests.api.calls import Caller, draft, publish, review
+from tests.api.contract import JSON, Contract
+from tests.api.fixtures import Join
+from tests.factories import PostFactory
+
+Place: TypeAlias = tuple[Caller, str]  # who calls, and the path's ids
+ADMIN = {"role": "admin", "scopes": ["read", "write", "review", "admin"]}
+
+
+def member(join: Join) -> Place:
+    return join(), ""
+
+
+def oneself(join: Join) -> Place:
+    rosa = join("rosa")
+    return rosa, rosa.id
+
+
+def someone_else(join: Join) -> Place:
+    return join(**ADMIN), join("tom").id
+
+
+def own_publication(join: Join) -> Place:
+    rosa = join("rosa")
+    return rosa, rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
+
+
+def own_post(join: Join) -> Place:
+    rosa = join("rosa")
+    return rosa, publish(rosa)
+
+
+def own_case(join: Join) -> Place:
+    rosa = join("rosa")
+    return rosa, draft(rosa, kind="case")
+
+
+def pending_case(join: Join) -> Place:
+    case = PostFactory(pending=True).public_id  # joining commits it
+    return join(**ADMIN), case
+
+
+def anothers_post(join: Join) -> Place:
+    return join("tom"), publish(join("rosa"))
+
+
+def uninvited(join: Join) -> Place:
+    rosa, post = own_post(join)
+    join("ada")
+    return rosa, post
+
+
+def own_invitation(join: Join) -> Place:
+    rosa, post = own_post(join)
+    ada = join("ada")
+    return ada, rosa.post(f"/posts/{post}/invitations", {"researcher_id": ada.id}).json["id"]
+
+
+def own_review(join: Join) -> Place:
+    tom, post = anothers_post(join)
+    return tom, review(tom, post)
+
+
+def review_of_own_post(join: Join) -> Place:
+    rosa, post = own_post(join)
+    return rosa, review(join("tom"), post)
+
+
+def account(join: Join) -> Place:
+    visitor = Caller(join().client)
+    body = {"handle": "rosa", "password": "low field, high hopes", "name": "Rosa", "email": "rosa@uni.edu"}
+    visitor.post("/auth/register", body)
+    return visitor, ""
+
+
+# Every operation with a body: where its example is sent.
+PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
+    ("post", "/auth/register"): lambda join: (Caller(join().client), ""),
+    ("post", "/auth/login"): account,
+    ("post", "/auth/verify-email"): member,
+    ("post", "/auth/tokens"): member,
+    ("patch", "/researchers/{}"): oneself,
+    ("put", "/researchers/{}/verification"): someone_else,
+    ("put", "/researchers/{}/vouch"): someone_else,
+    ("post", "/publications"): member,
+    ("patch", "/publications/{}"): own_publication,
+    ("post", "/posts"): member,
+    ("patch", "/posts/{}"): own_post,
+    ("put", "/posts/{}/declaration"): own_case,
+    ("post", "/posts/{}/release"): pending_case,
+    ("post", "/posts/{}/return"): pending_case,
+    ("post", "/posts/{}/withdraw"): own_post,
+    ("post", "/posts/{}/reviews"): anothers_post,
+    ("put", "/posts/{}/review-draft"): anothers_post,
+    ("post", "/posts/{}/invitations"): uninvited,
+    ("post", "/invitations/{}/accept"): own_invitation,
+    ("post", "/invitations/{}/decline"): own_invitation,
+    ("patch", "/reviews/{}"): own_review,
+    ("put", "/reviews/{}/response"): review_of_own_post,
+    ("post", "/tags"): member,
+}
+
+
+def examples(contract: Contract) -> dict[tuple[str, str], Any]:
+    """What the document gives as the example of each operation with a JSON body; None where there is none."""
+    return {
+        (method, re.sub(r"{\w+}", "{}", path.removeprefix("/api/v1"))): entry["requestBody"]["content"][JSON].get(
+            "example"
+        )
+        for (method, path), entry in contract.operations().items()
+        if JSON in entry.get("requestBody", {}).get("content", {})
+    }
+
+
+def test_every_operation_with_a_body_has_an_example_and_a_place_to_send_it(contract: Contract) -> None:
+    found = examples(contract)
+    assert [operation for operation, example in found.items() if example is None] == []
+    assert set(found) == set(PLACES)
+
+
+@pytest.mark.parametrize("operation", PLACES, ids=" ".join)
+def test_the_example_of_the_document_runs(operation: tuple[str, str], contract: Contract, join: Join) -> None:
+    method, template = operation
+    caller, public_id = PLACES[operation](join)
+    path = template.format(public_id)
+    headers = caller.tag_of(path) if method == "patch" else {}
+    caller.call(method.upper(), path, examples(contract)[operation], headers=headers)

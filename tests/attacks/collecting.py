@@ -1,0 +1,94 @@
+"""What one reader finds out: every number, text, place in a list and header that the routes give, as numbers.
+
+A field that a route gets later is collected like those that are there now.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.blueprint import PREFIX
+
+Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
+
+
+class Reader:
+    """Somebody who reads everything, with a token or without."""
+
+    def __init__(self, client: FlaskClient, token: str = "") -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def open(self, path: str) -> TestResponse:
+        response = self.client.get(path if path.startswith("http") else PREFIX + path, headers=self.headers)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        return response
+
+    def walk(self, path: str) -> list[dict[str, Any]]:
+        """All pages of a list."""
+        entries, cursor = [], "*"
+        while cursor:
+            page = self.open(f"{path}?per_page=200&cursor={cursor}").json
+            entries += page["results"]
+            cursor = page["meta"]["next_cursor"]
+        return entries
+
+
+def values(reader: Reader, post_ids: list[str]) -> dict[str, float]:
+    """The scores of posts as of now; 0 where there is none."""
+    return {post_id: reader.open(f"/posts/{post_id}/score").json["value"] or 0.0 for post_id in post_ids}
+
+
+def collect(reader: Reader, before: dict[str, float]) -> tuple[Facts, Facts]:
+    """Facts of reviews and of people as of now; `before` holds what the posts' scores were."""
+    reviews, people = defaultdict[str, dict[str, float]](dict), defaultdict[str, dict[str, float]](dict)
+    for place, review in enumerate(reader.walk("/reviews")):
+        reviews[review["id"]] |= {"place": place, **numbers("review", review)}
+    for post_id, value in before.items():
+        _collect_post(reader, post_id, value, reviews)
+    for place, person in enumerate(reader.walk("/researchers")):
+        people[person["id"]] |= {"place": place, **numbers("person", person)}
+    return reviews, people
+
+
+def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -> None:
+    score = reader.open(f"/posts/{post_id}/score").json
+    beside = {name: float(score[name] or 0.0) for name in ("value", "low", "high", "n_effective")}
+    beside["value moved"] = beside["value"] - before
+    for place, share in enumerate(score["shares"]):
+        reviews[share["review_id"]] |= {"share place": place, **numbers("share", share), **beside}
+    for place, review in enumerate(reader.walk(f"/posts/{post_id}/reviews")):
+        reviews[review["id"]]["post place"] = place
+    graph = reader.open(f"/graph/export?node=post:{post_id}").json
+    for place, node in enumerate(graph["nodes"]):
+        if node["kind"] == "review":
+            reviews[node["id"].partition(":")[2]]["node place"] = place
+    for place, edge in enumerate(graph["edges"]):
+        if edge["key"] == "reviews":
+            reviews[edge["source"].partition(":")[2]]["edge place"] = place
+
+
+def tag_of(reader: Reader, review_id: str) -> float:
+    """The ETag of a review as a number."""
+    return _as_number(reader.open(f"/reviews/{review_id}").headers["ETag"].strip('"'))
+
+
+def numbers(name: str, thing: Any) -> dict[str, float]:
+    """Every leaf of a JSON document as a number, by its path; the order of texts is kept."""
+    if isinstance(thing, dict):
+        return {path: one for key, value in thing.items() for path, one in numbers(f"{name}.{key}", value).items()}
+    if isinstance(thing, list):
+        return {name: float(len(thing))}
+    return {name: -1.0 if thing is None else _as_number(thing)}
+
+
+def _as_number(leaf: str | float) -> float:
+    if not isinstance(leaf, str):
+        return float(leaf)
+    try:
+        return datetime.fromisoformat(leaf).replace(tzinfo=None).timestamp()
+    except ValueError:
+        return float(int.from_bytes(leaf.rpartition(" ")[2].encode()[:6].ljust(6, b"\0")))

@@ -1,0 +1,51 @@
+"""Small files of every kind, made as their specifications say."""
+
+import io
+import struct
+import zipfile
+
+from PIL import Image
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+DICOM = b"\0" * 128 + b"DICM" + b"\x02\0\0\0UL"
+CSV = "knee,Grad\nlinks,3 — schön\n".encode()
+FRAME = b"\xff\xfb\x90\x00" + b"\0" * 413  # MPEG 1, layer III, 128 kbit/s, 44.1 kHz: 144 · 128,000 / 44,100 = 417
+MP3 = b"ID3\x03\0\0\0\0\0\x05title" + FRAME * 3
+
+
+def image(form: str, size: tuple[int, int] = (40, 30), **options: object) -> bytes:
+    """A red image."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, form, **options)
+    return file.getvalue()
+
+
+def archive(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """A ZIP of these entries."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in entries:
+            made.writestr(name, content, compress_type=zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def box(kind: bytes, content: bytes = b"") -> bytes:
+    """A part of an MP4."""
+    return struct.pack(">L4s", len(content) + 8, kind) + content
+
+
+MP4 = box(b"ftyp", b"isom\0\0\x02\0isomiso2") + box(b"moov", b"\0" * 100) + box(b"mdat", b"\0" * 50)
+EVERY_KIND = {
+    "paper.pdf": PDF,
+    "scan.png": image("PNG"),
+    "scan.JPG": image("JPEG"),
+    "scan.tif": image("TIFF"),
+    "knees.csv": CSV,
+    "knees.tsv": b"a\tb\n",
+    "knees.json": b'{"knees": 40}',
+    "read me.md": b"# Knees\n",
+    "knees.txt": b"\xef\xbb\xbfforty",
+    "data.zip": archive(("data/knees.csv", CSV), ("data/", b"")),
+    "film.mp4": MP4,
+    "talk.mp3": MP3,
+}

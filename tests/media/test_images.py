@@ -1,0 +1,95 @@
+"""Images come out as pixels and nothing else."""
+
+import io
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from scholarnet.errors import Invalid, TooLarge
+from scholarnet.media import images
+from scholarnet.media.images import Picture, draw_anew
+from tests.media import files
+
+SECRET = b"Ines Example"
+
+
+def redraw(folder: Path, content: bytes, form: str) -> tuple[Picture, bytes]:
+    (folder / "came").write_bytes(content)
+    picture = draw_anew(folder / "came", form, to=folder / "drawn", thumbnail=folder / "small")
+    return picture, (folder / "drawn").read_bytes()
+
+
+def secret_exif(orientation: int = 1) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = SECRET.decode(), orientation
+    return exif
+
+
+def test_a_png_loses_what_follows_its_end_and_its_texts(tmp_path: Path) -> None:
+    content = files.image("PNG", exif=secret_exif(), icc_profile=SECRET) + b"<script>alert(1)</script>"
+    picture, drawn = redraw(tmp_path, content, "PNG")
+    assert picture == Picture(40, 30)
+    assert SECRET in content
+    assert b"script" not in drawn
+    assert SECRET not in drawn
+
+
+def test_a_jpeg_is_turned_upright_and_loses_its_exif(tmp_path: Path) -> None:
+    content = files.image("JPEG", exif=secret_exif(orientation=6), comment=SECRET)
+    assert content.count(SECRET) == 2
+    picture, drawn = redraw(tmp_path, content, "JPEG")
+    assert picture == Picture(30, 40)
+    assert SECRET not in drawn
+    assert not Image.open(io.BytesIO(drawn)).getexif()
+
+
+def test_a_tiff_keeps_all_frames_and_their_depth_and_loses_its_tags(tmp_path: Path) -> None:
+    frames = [Image.new("I;16", (20, 10), grey) for grey in (1000, 40_000)]
+    file = io.BytesIO()
+    frames[0].save(file, "TIFF", save_all=True, append_images=frames[1:], tiffinfo={270: SECRET.decode()})
+    assert SECRET in file.getvalue()
+    _, drawn = redraw(tmp_path, file.getvalue(), "TIFF")
+    assert SECRET not in drawn
+    with Image.open(io.BytesIO(drawn)) as image:
+        assert image.n_frames == 2
+        image.seek(1)
+        assert image.getpixel((3, 3)) == 40_000
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "I", "F", "CMYK"])
+def test_a_thumbnail_is_small_when_the_image_has_any_mode(mode: str, tmp_path: Path) -> None:
+    form = "TIFF" if mode in {"I", "F", "CMYK"} else "PNG"
+    file = io.BytesIO()
+    Image.new(mode, (900, 450)).save(file, form)
+    redraw(tmp_path, file.getvalue(), form)
+    with Image.open(tmp_path / "small") as small:
+        assert (small.format, small.size) == ("JPEG", (320, 160))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF"])
+def test_an_image_is_refused_when_it_is_cut_off(form: str, tmp_path: Path) -> None:
+    content = files.image(form, (200, 200))
+    with pytest.raises(Invalid, match="cut off"):
+        redraw(tmp_path, content[: len(content) // 2], form)
+
+
+@pytest.mark.parametrize("n_frames", [1, 2])
+def test_an_image_is_refused_when_its_frames_have_too_many_pixels(
+    n_frames: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "MOST_PIXELS", 100 * 100 * n_frames - 1)
+    frame = Image.new("1", (100, 100))
+    file = io.BytesIO()
+    frame.save(file, "TIFF", save_all=True, append_images=[frame] * (n_frames - 1))
+    with pytest.raises(TooLarge, match="pixels"):
+        redraw(tmp_path, file.getvalue(), "TIFF")
+
+
+def test_an_image_is_refused_when_it_says_that_it_is_enormous(tmp_path: Path) -> None:
+    content = bytearray(files.image("PNG"))
+    content[16:24] = (60_000).to_bytes(4) * 2
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4)
+    with pytest.raises(TooLarge, match="100,000,000 pixels"):
+        redraw(tmp_path, bytes(content), "PNG")
