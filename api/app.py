@@ -16,6 +16,7 @@ from api.resources import (
     health,
     invitations,
     moderation,
+    passwords,
     posts,
     publications,
     researchers,
@@ -32,6 +33,7 @@ SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 RESOURCES = (
     accounts,
+    passwords,
     researchers,
     publications,
     posts,

@@ -11,6 +11,7 @@ from api.database import SAFE_METHODS, db
 from scholarnet.errors import Forbidden, NotSignedIn
 from scholarnet.models import Researcher
 from scholarnet.permissions import RULES, permit
+from scholarnet.services.passwords import fingerprint
 from scholarnet.services.tokens import find_token
 
 login_manager = LoginManager()
@@ -26,7 +27,7 @@ class Principal(UserMixin):
 
     def get_id(self) -> str:
         """Return what the session cookie keeps."""
-        return self.researcher.public_id
+        return f"{self.researcher.public_id}.{fingerprint(self.researcher.password_hash)}"
 
 
 def init_app(app: Flask) -> None:
@@ -36,10 +37,11 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader
-def load_by_cookie(public_id: str) -> Principal | None:
-    """Return who the session cookie names."""
-    researcher = db.session.scalar(select(Researcher).where(Researcher.public_id == public_id))
-    return Principal(researcher) if researcher else None
+def load_by_cookie(kept: str) -> Principal | None:
+    """Return who the session cookie names, while they have the password that it began with."""
+    researcher = db.session.scalar(select(Researcher).where(Researcher.public_id == kept.partition(".")[0]))
+    principal = Principal(researcher) if researcher else None
+    return principal if principal is not None and principal.get_id() == kept else None
 
 
 @login_manager.request_loader

@@ -6,8 +6,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from api.config import Config
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher
+from scholarnet.services.passwords import fingerprint
 
 SECONDS = 24 * 3600
+RESET_SECONDS = 3600
 
 
 def verification_link(researcher: Researcher, email: str) -> str:
@@ -30,6 +32,35 @@ def check_unused(researcher: Researcher, state: str) -> None:
     """Refuse a link that was opened before, or that a later verification overtook."""
     if state != _state(researcher):
         raise Invalid("token", "was used already")
+
+
+def reset_token(researcher: Researcher | None) -> str:
+    """Return the token that sets a new password; for nobody, one that is never sent."""
+    public_id, state = (researcher.public_id, _password_state(researcher)) if researcher else ("", "")
+    return str(_reset_serializer().dumps([public_id, state]))
+
+
+def read_reset(token: str) -> tuple[str, str]:
+    """Return the researcher's id and the state in which the token was made."""
+    try:
+        public_id, state = _reset_serializer().loads(token, max_age=RESET_SECONDS)
+    except (BadSignature, ValueError) as error:
+        raise Invalid("token", "is not valid any more; ask for a new one") from error
+    return str(public_id), str(state)
+
+
+def check_unused_reset(researcher: Researcher, state: str) -> None:
+    """Refuse a token that was used, or that another change of the password overtook."""
+    if state != _password_state(researcher):
+        raise Invalid("token", "was used already")
+
+
+def _password_state(researcher: Researcher) -> str:
+    return f"{fingerprint(researcher.password_hash)}|{researcher.email}"
+
+
+def _reset_serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="password-reset")
 
 
 def _state(researcher: Researcher) -> str:

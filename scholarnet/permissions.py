@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     "public.read": ANYONE,
     "account.register": ANYONE,
     "account.login": ANYONE,
+    "account.recover": ANYONE,
     "account.read": Rule(),
     "account.manage": Rule(Scope.WRITE),
     "token.read": Rule(),

@@ -12,6 +12,7 @@ from scholarnet.models import OutgoingMail
 FIRST_WAIT = timedelta(minutes=1)
 MOST_ATTEMPTS = 11  # the waits double: the last attempt is 17 hours after the first
 WAITING = "mail waits"
+NOBODY = ""  # a mail that is queued and never sent: who asks cannot tell it from another
 
 
 def queue_mail(session: Session, *, to: str, subject: str, text: str) -> OutgoingMail:

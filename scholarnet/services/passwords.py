@@ -1,5 +1,6 @@
 """Passwords, hashed with Argon2id."""
 
+import hashlib
 from functools import cache
 
 from pwdlib import PasswordHash
@@ -24,6 +25,11 @@ def hash_password(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid("password", f"must have {SHORTEST} to {LONGEST} characters")
     return _hasher().hash(password)
+
+
+def fingerprint(password_hash: str | None) -> str:
+    """Return what tells this password's hash from the next one, and nothing of the password."""
+    return hashlib.sha256((password_hash or "").encode()).hexdigest()[:16]
 
 
 def is_password(password: str, password_hash: str | None) -> bool:

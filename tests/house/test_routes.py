@@ -20,6 +20,8 @@ UNGUARDED = {"api-docs.openapi_json", "api-docs.openapi_rapidoc", "static"}
 OPEN = {
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
+    ("POST", "/auth/password-reset"),
+    ("PUT", "/auth/password-reset"),
 }
 
 

@@ -11,7 +11,7 @@ MEMBER, EDITOR, MODERATOR, ADMIN = (Researcher(id=at, role=role) for at, role in
 PEOPLE = {"visitor": VISITOR, "member": MEMBER, "editor": EDITOR, "moderator": MODERATOR, "admin": ADMIN}
 
 FROM = {  # the least who may, in general
-    "visitor": {"public.read", "account.register", "account.login"},
+    "visitor": {"public.read", "account.register", "account.login", "account.recover"},
     "editor": {"researcher.verify", "researcher.load", "tag.accept"},
     "moderator": {"post.release", "post.return", "moderation.read"},
 }

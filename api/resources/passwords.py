@@ -1,0 +1,57 @@
+"""Passwords: changing one's own, and setting a forgotten one anew."""
+
+from typing import Any
+
+from api import mail
+from api.auth import actor, came_by_cookie, sign_in
+from api.blueprint import Blueprint
+from api.database import db
+from api.links import check_unused_reset, read_reset, reset_token
+from api.lockout import begin_attempt, end_attempt
+from api.schemas.passwords import PasswordIn, PasswordResetIn, PasswordResetOut, ResetRequestIn
+from scholarnet.errors import Invalid
+from scholarnet.services import accounts, researchers
+
+blueprint = Blueprint("passwords", "/auth", "Passwords")
+
+
+@blueprint.route("/password", methods=["POST"], permission="account.manage")
+@blueprint.arguments(PasswordIn)
+@blueprint.response(204)
+def change_password(body: dict[str, str]) -> None:
+    """Change one's own password; all other sessions end."""
+    person = actor()
+    begin_attempt(str(person.handle))
+    try:
+        accounts.change_password(db.session(), researcher=person, **body)
+    except Invalid as error:
+        end_attempt(str(person.handle), is_right="current_password" not in error.errors)
+        raise
+    end_attempt(str(person.handle), is_right=True)
+    db.session.commit()
+    if came_by_cookie():
+        sign_in(person)
+
+
+@blueprint.route("/password-reset", methods=["POST"], permission="account.recover")
+@blueprint.arguments(ResetRequestIn)
+@blueprint.response(202, PasswordResetOut)
+def request_reset(body: dict[str, Any]) -> dict[str, str]:
+    """Ask for a mail with a token that sets a new password; the answer is the same for accounts that are none."""
+    mail.check_configured()
+    researcher = accounts.find_account(db.session(), **body)
+    accounts.offer_reset(db.session(), researcher=researcher, link=reset_token(researcher))
+    db.session.commit()
+    return {"detail": "if there is such an account, a mail is on its way"}
+
+
+@blueprint.route("/password-reset", methods=["PUT"], permission="account.recover")
+@blueprint.arguments(PasswordResetIn)
+@blueprint.response(204)
+def reset_password(body: dict[str, str]) -> None:
+    """Set a new password with the token of the mail; it works once, and ends every session and every token."""
+    public_id, state = read_reset(body["token"])
+    researcher = researchers.get_named(db.session(), public_id, field="token")
+    check_unused_reset(researcher, state)
+    accounts.reset_password(db.session(), researcher=researcher, password=body["password"])
+    db.session.commit()
