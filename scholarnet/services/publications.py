@@ -87,7 +87,10 @@ def add_publication(
     session.add(publication)
     session.flush()
     for public_id in dict.fromkeys(references or []):
-        _cite(session, citing=publication, cited=get_publication(session, public_id))
+        try:
+            _cite(session, citing=publication, cited=get_publication(session, public_id))
+        except NotFound as missing:
+            raise Invalid("references", missing.message) from missing
     session.flush()
     return publication
 

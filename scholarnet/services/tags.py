@@ -70,7 +70,7 @@ def propose_tag(
         label=label.strip(),
         description=description,
         synonyms=synonyms or [],
-        parent_id=get_tag(session, parent).id if parent else None,
+        parent_id=_named(session, parent, field="parent").id if parent else None,
     )
     session.add(tag)
     session.flush()
@@ -84,3 +84,10 @@ def accept_tag(session: Session, *, actor: Researcher, name: str) -> Tag:
     tag.status = TagStatus.ACCEPTED
     session.flush()
     return tag
+
+
+def _named(session: Session, name: str, *, field: str) -> Tag:
+    try:
+        return get_tag(session, name)
+    except NotFound as missing:
+        raise Invalid(field, missing.message) from missing

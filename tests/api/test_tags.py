@@ -26,7 +26,7 @@ def test_a_tag_is_there_once(join: Join) -> None:
     assert tom.post("/tags", {"label": "#mri"}, expect=409).json["errors"].keys() == {"label"}
     assert tom.post("/tags", {"label": "!!"}, expect=422).json["errors"].keys() == {"label"}
     tom.post("/tags", {"label": "Cardiac MRI", "parent": "mri"}, expect=201)
-    tom.post("/tags", {"label": "Spine MRI", "parent": "nothing"}, expect=404)
+    tom.post("/tags", {"label": "Spine MRI", "parent": "nothing"}, expect=422)
 
 
 def test_tags_are_listed_by_name(join: Join, visitor: Caller) -> None:

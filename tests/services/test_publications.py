@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
-from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
+from scholarnet.errors import Conflict, Forbidden, Invalid
 from scholarnet.models import Researcher, Role
 from scholarnet.services.publications import (
     add_publication,
@@ -101,7 +101,7 @@ def test_references_become_citations(session: Session, ada: Researcher) -> None:
     assert session.scalars(list_publications(cited_by=citing)).all() == [cited]
     assert session.scalars(list_publications(cites=cited)).all() == [citing]
     assert session.scalars(list_publications(cited_by=cited)).all() == []
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         add_publication(session, actor=ada, content=CONTENT, references=["0000000000000"])
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
+from scholarnet.errors import Conflict, Forbidden, Invalid
 from scholarnet.models import Role, Tag, TagStatus
 from scholarnet.services.tags import accept_tag, ensure_tags, get_tag, list_tags, propose_tag, slug_of
 from tests.factories import ResearcherFactory, TagFactory
@@ -48,7 +48,7 @@ def test_a_proposal_is_refused_when_the_tag_is_there_or_empty(session: Session) 
         propose_tag(session, actor=ResearcherFactory(), label="knee MRI")
     with pytest.raises(Invalid):
         propose_tag(session, actor=ResearcherFactory(), label="!")
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         propose_tag(session, actor=ResearcherFactory(), label="Elbow MRI", parent="no such tag")
 
 
