@@ -104,5 +104,5 @@ def test_citations_and_references_mirror_each_other(join: Join, visitor: Caller)
         f"{newest}/references": {old, new},
         f"{other}/citations": set(),
     }
-    rosa.post("/publications", WORK | {"references": ["0000000000000"]}, expect=404)
+    rosa.post("/publications", WORK | {"references": ["0000000000000"]}, expect=422)
     visitor.get("/publications/0000000000000/citations", expect=404)
