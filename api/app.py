@@ -6,8 +6,7 @@ import orjson
 from flask import Flask, current_app, request
 
 from api import auth, database, errors, headers, limits, mail
-from api.blueprint import PREFIX
-from api.config import Config
+from api.config import PREFIX, Config
 from api.resources import (
     attachments,
     epochs,

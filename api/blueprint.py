@@ -12,12 +12,12 @@ from flask import g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.auth import guard
+from api.config import PREFIX
 from api.database import SAFE_METHODS
 from api.idempotency import KEY_HEADER, REPLAYED_HEADER, answer_once
 from api.pagination import PageQuery
 from scholarnet.permissions import RULES
 
-PREFIX = "/api/v1"
 ALWAYS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 WRITING = (
     HTTPStatus.BAD_REQUEST,
@@ -25,6 +25,8 @@ WRITING = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+IF_NONE_MATCH = {"If-None-Match": "The ETag that you have; 304 if it is still the one"}
+UNCHANGED: dict[int | str, Any] = {304: {"description": "It is what If-None-Match names"}}
 MATCHING = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED)
 
 
@@ -108,7 +110,7 @@ class Blueprint(flask_smorest.Blueprint):
         for status in _errors(contract, method, doc):
             doc["responses"].setdefault(int(status), status.name)
         if contract["is_tagged"]:
-            doc["responses"][304] = {"description": "It is what If-None-Match names"}
+            doc["responses"] |= UNCHANGED
         for status, response in doc["responses"].items():
             if str(status).startswith("2"):
                 response.setdefault("headers", {}).update(_told(contract, method))
@@ -160,9 +162,14 @@ def _headers(contract: dict[str, Any], method: str) -> list[dict[str, Any]]:
     if contract["needs_match"]:
         named["If-Match"] = "The ETag that a GET of this gave; needed, or 428"
     if contract["is_tagged"]:
-        named["If-None-Match"] = "The ETag that you have; 304 if it is still the one"
+        named |= IF_NONE_MATCH
     if _takes_key(contract, method):
         named[KEY_HEADER] = "Your name for this write, such as a UUID: repeated within a day it gives the first answer"
+    return header_parameters(named)
+
+
+def header_parameters(named: dict[str, str]) -> list[dict[str, Any]]:
+    """Describe the headers of a request, each name with what it says."""
     return [
         {"in": "header", "name": name, "description": text, "schema": {"type": "string"}}
         for name, text in named.items()

@@ -1,11 +1,12 @@
 """The configuration: from the environment, checked at start."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from flask import current_app
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -19,6 +20,7 @@ CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
 SWITCH = ("on", "off")
+PREFIX = "/api/v1"  # of every route
 
 
 class ConfigurationError(DomainError):
@@ -52,10 +54,7 @@ class Config:
             for name in cls.__dataclass_fields__
             if environ.get(f"SCHOLARNET_{name.upper()}")
         }
-        given |= {name: _parts(given[name]) for name in ("institution_domains", "cors_origins") if name in given}
-        given |= {"trusted_proxies": _count(given.get("trusted_proxies", "0"))}
-        if "largest_attachment" in given:
-            given["largest_attachment"] = _bytes(given["largest_attachment"])
+        given |= {name: read(given[name]) for name, read in READ.items() if name in given}
         config = cls(**given)
         config.check()
         return replace(config, database_url=absolute(config.database_url))
@@ -81,12 +80,21 @@ class Config:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
             raise ConfigurationError(msg)
 
+    def database_file(self) -> Path | None:
+        """Return the file of an SQLite database; None for one in memory or on a server."""
+        url = make_url(normal_url(self.database_url))
+        is_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+        return Path(url.database) if is_file and url.database else None
+
     def attachments_place(self) -> str:
         """Return the folder or s3://bucket/prefix of attachments; beside the database unless one is set."""
-        url = make_url(normal_url(self.database_url))
-        has_folder = url.get_backend_name() == "sqlite" and url.database
-        beside = Path(url.database).parent if has_folder and url.database else Path("instance")
+        file = self.database_file()
+        beside = file.parent if file else Path("instance")
         return self.attachments_url or str(beside.absolute() / "attachments")
+
+    def url_of(self, path: str) -> str:
+        """Return the address of a route for people outside."""
+        return f"{self.base_url}{PREFIX}{path}"
 
     def check_exposure(self, host: str) -> None:
         """Refuse to listen beyond this machine with a key that everybody knows: it signs the session cookies."""
@@ -96,16 +104,15 @@ class Config:
 
     def make_folder(self) -> None:
         """Make the folder of an SQLite file, if it is not there."""
-        url = make_url(normal_url(self.database_url))
-        if url.get_backend_name() == "sqlite" and url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = self.database_file()
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _bytes(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        msg = f"SCHOLARNET_LARGEST_ATTACHMENT is {text!r}; it must be a number of bytes"
-        raise ConfigurationError(msg)
-    return int(text)
+def current_config() -> Config:
+    """Return the configuration of the application that is at work."""
+    config: Config = current_app.extensions["scholarnet.config"]
+    return config
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -113,11 +120,27 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.lower().replace(" ", "").split(",")))
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        msg = f"SCHOLARNET_TRUSTED_PROXIES is {text!r}; it must be how many proxies stand before the server, such as 1"
+def _bytes(text: str) -> int:
+    return _number("LARGEST_ATTACHMENT", text, least=1, what="a number of bytes")
+
+
+def _proxies(text: str) -> int:
+    return _number("TRUSTED_PROXIES", text, least=0, what="how many proxies stand before the server, such as 1")
+
+
+def _number(name: str, text: str, *, least: int, what: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        msg = f"SCHOLARNET_{name} is {text!r}; it must be {what}"
         raise ConfigurationError(msg)
     return int(text)
+
+
+READ: dict[str, Callable[[str], Any]] = {  # what is not text
+    "institution_domains": _parts,
+    "cors_origins": _parts,
+    "largest_attachment": _bytes,
+    "trusted_proxies": _proxies,
+}
 
 
 def absolute(url: str) -> str:

@@ -65,9 +65,6 @@ class ProblemApi(Api):
                 if status in WAITING:
                     described["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
                 self.spec.components.response(status.name, described, lazy=True)
-        self.spec.components.response(
-            "DEFAULT_ERROR", {"description": "An error", "content": {PROBLEM: {"schema": Problem}}}, lazy=True
-        )
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer with a problem for whatever HTTP error was raised."""

@@ -14,14 +14,12 @@ from flask_limiter import ApplicationLimit, Limiter
 from flask_login import current_user
 from limits.errors import ConfigurationError as UnknownStorage
 from limits.errors import StorageError
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.config import Config, ConfigurationError
 from api.counters import url_of
 from api.database import SAFE_METHODS
-from scholarnet.db import normal_url
 from scholarnet.errors import NotSignedIn
 
 VISITOR = "600 per minute; 12000 per hour"
@@ -84,10 +82,11 @@ def _storage_url(config: Config) -> str:
     """A file beside an SQLite database; one in the system's folder for anything else."""
     if config.limits_url:
         return config.limits_url
-    url = make_url(normal_url(config.database_url))
-    if url.get_backend_name() == "sqlite":
-        is_file = url.database and url.database != ":memory:"
-        return url_of(Path(f"{url.database}.limits")) if is_file else "memory://"
+    file = config.database_file()
+    if file is not None:
+        return url_of(Path(f"{file}.limits"))
+    if config.database_url.startswith("sqlite"):
+        return "memory://"
     name = hashlib.sha256(f"{config.secret_key}{config.database_url}".encode()).hexdigest()[:16]
     return url_of(Path(tempfile.gettempdir()) / f"scholarnet-{os.getuid()}-{name}.limits")
 

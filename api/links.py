@@ -3,69 +3,69 @@
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from api.config import Config
+from api.config import current_config
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher
 from scholarnet.services.passwords import fingerprint
 
 SECONDS = 24 * 3600
 RESET_SECONDS = 3600
+VERIFICATION, RESET = "verify-email", "password-reset"  # salts, so that none passes for the other
 
 
 def verification_link(researcher: Researcher, email: str) -> str:
     """Return the link that proves that who opens it reads `email`."""
-    config: Config = current_app.extensions["scholarnet.config"]
-    token = _serializer().dumps([researcher.public_id, email, _state(researcher)])
-    return f"{config.base_url}/api/v1/auth/verify-email?token={token}"
+    token = _serializer(VERIFICATION).dumps([researcher.public_id, email, _state(researcher)])
+    return current_config().url_of(f"/auth/verify-email?token={token}")
 
 
 def read_verification(token: str) -> tuple[str, str, str]:
     """Return the researcher's id, the address, and the state in which the link was made."""
-    try:
-        public_id, email, state = _serializer().loads(token, max_age=SECONDS)
-    except (BadSignature, ValueError) as error:
-        raise Invalid("token", "is not valid any more; ask for a new link") from error
-    return str(public_id), str(email), str(state)
+    public_id, email, state = _read(VERIFICATION, token, SECONDS, advice="ask for a new link")
+    return public_id, email, state
 
 
 def check_unused(researcher: Researcher, state: str) -> None:
     """Refuse a link that was opened before, or that a later verification overtook."""
-    if state != _state(researcher):
-        raise Invalid("token", "was used already")
+    _check(state, _state(researcher))
 
 
 def reset_token(researcher: Researcher | None) -> str:
     """Return the token that sets a new password; for nobody, one that is never sent."""
     public_id, state = (researcher.public_id, _password_state(researcher)) if researcher else ("", "")
-    return str(_reset_serializer().dumps([public_id, state]))
+    return str(_serializer(RESET).dumps([public_id, state]))
 
 
 def read_reset(token: str) -> tuple[str, str]:
     """Return the researcher's id and the state in which the token was made."""
-    try:
-        public_id, state = _reset_serializer().loads(token, max_age=RESET_SECONDS)
-    except (BadSignature, ValueError) as error:
-        raise Invalid("token", "is not valid any more; ask for a new one") from error
-    return str(public_id), str(state)
+    public_id, state = _read(RESET, token, RESET_SECONDS, advice="ask for a new one")
+    return public_id, state
 
 
 def check_unused_reset(researcher: Researcher, state: str) -> None:
     """Refuse a token that was used, or that another change of the password overtook."""
-    if state != _password_state(researcher):
+    _check(state, _password_state(researcher))
+
+
+def _read(kind: str, token: str, seconds: int, *, advice: str) -> list[str]:
+    try:
+        return [str(part) for part in _serializer(kind).loads(token, max_age=seconds)]
+    except (BadSignature, ValueError) as error:
+        raise Invalid("token", f"is not valid any more; {advice}") from error
+
+
+def _check(state: str, present: str) -> None:
+    if state != present:
         raise Invalid("token", "was used already")
-
-
-def _password_state(researcher: Researcher) -> str:
-    return f"{fingerprint(researcher.password_hash)}|{researcher.email}"
-
-
-def _reset_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="password-reset")
 
 
 def _state(researcher: Researcher) -> str:
     return f"{researcher.email}|{researcher.is_email_verified}|{researcher.verified_at}"
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="verify-email")
+def _password_state(researcher: Researcher) -> str:
+    return f"{fingerprint(researcher.password_hash)}|{researcher.email}"
+
+
+def _serializer(kind: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=kind)

@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.config import CONSOLE, Config
+from api.config import CONSOLE, Config, current_config
 from api.database import db
 from scholarnet.errors import Unavailable
 from scholarnet.models import OutgoingMail
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 def check_configured() -> None:
     """Raise Unavailable where mail never goes out, so that nobody waits for it."""
-    config: Config = current_app.extensions["scholarnet.config"]
+    config = current_config()
     if config.mail_url == CONSOLE and config.environment == "production":
         log.error("no mail server is configured: set SCHOLARNET_MAIL_URL")  # the links stay out of the logs
         msg = "this server cannot send mail; ask an editor or an administrator"
@@ -48,7 +48,7 @@ def deliver(engine: Engine, config: Config) -> None:
 
 def _deliver_what_was_queued(response: Response) -> Response:
     if take_notice(db.session()):
-        config: Config = current_app.extensions["scholarnet.config"]
+        config = current_config()
         if current_app.config["MAIL_IN_BACKGROUND"]:
             threading.Thread(target=deliver, args=(db.engine, config), name="mail").start()
         else:

@@ -108,10 +108,10 @@ def paginate(
 
 def selected(schema: type[ma.Schema], names: str, page: dict[str, Any]) -> dict[str, Any] | Response:
     """Return the page as it is, or the answer with only those fields of each entry that `names` asks for."""
+    if not names:
+        return page
     attributes = {field.data_key or name: name for name, field in schema().fields.items()}
     wanted = read_select(names, attributes)
-    if not wanted:
-        return page
     entries = schema(only=[attributes[name] for name in wanted], many=True).dump(page["results"])
     return Response(orjson.dumps(page | {"results": entries}), content_type="application/json")
 

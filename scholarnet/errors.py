@@ -1,5 +1,8 @@
 """What can go wrong, as facts; the edge turns them into statuses and exit codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DomainError(Exception):
     """A rule of the network said no. `errors` names the fields at fault."""
@@ -55,6 +58,15 @@ class Invalid(DomainError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}", errors={field: [message]})
+
+
+@contextmanager
+def named_by(field: str) -> Iterator[None]:
+    """Make what is not there the fault of the field that names it: NotFound becomes Invalid."""
+    try:
+        yield
+    except NotFound as missing:
+        raise Invalid(field, missing.message) from missing
 
 
 class UnsupportedKind(Invalid):

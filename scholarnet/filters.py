@@ -87,9 +87,8 @@ def parse(text: str) -> list[Condition]:
     return [_condition(piece.strip()) for piece in PIECE.findall(text) if piece.strip()]
 
 
-def clauses(text: str, allowed: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
+def clauses(conditions: Sequence[Condition], allowed: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
     """Return the SQL of a filter over the allowed fields."""
-    conditions = parse(text)
     for condition in conditions:
         if condition.field not in allowed:
             msg = f"filter: there is no field {condition.field!r}; there are: {', '.join(sorted(allowed))}"

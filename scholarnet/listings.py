@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scholarnet.errors import BadQuery
-from scholarnet.filters import Filter, clauses
+from scholarnet.filters import Filter, clauses, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Listing:
         name, descends = read_sort(sort, self.sorts)
         keys = (self.sorts[name], self.key)
         order = (key.desc() if descends else key.asc() for key in keys)
-        return query.where(*clauses(filters, self.filters)).order_by(None).order_by(*order)
+        return query.where(*clauses(parse(filters), self.filters)).order_by(None).order_by(*order)
 
 
 def read_sort(sort: str, allowed: Collection[str]) -> tuple[str, bool]:

@@ -145,7 +145,12 @@ def is_withheld(viewer: Researcher | None, post_id: InstrumentedAttribute[int]) 
     """Whether `viewer` holds an open review of that post, and so is shown nothing of what others think of it."""
     if viewer is None:
         return false()
-    return exists().where(ReviewDraft.post_id == post_id, ReviewDraft.reviewer_id == viewer.id)
+    return holds_draft(viewer.id, post_id)
+
+
+def holds_draft(reviewer_id: Any, post_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether whoever has this key holds an open review of that post."""
+    return exists().where(ReviewDraft.post_id == post_id, ReviewDraft.reviewer_id == reviewer_id)
 
 
 def visible_reviews(viewer: Researcher | None) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ COMMANDS = {
     "token": ("api.cli.token", "Make bearer tokens."),
     "import": ("api.cli.imports", "Import papers and reviews from files."),
     "openapi": ("api.cli.openapi", "Write the OpenAPI document."),
-    "worker": ("api.cli.worker", "Send the mail that waits."),
+    "worker": ("api.cli.worker", "Do what is due without a request: mail, reminders, clearing away."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
 }

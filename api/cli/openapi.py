@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from api.app import create_app
-from api.blueprint import PREFIX
+from api.config import PREFIX
 
 
 @click.command("openapi")

@@ -22,7 +22,7 @@ log = logging.getLogger("scholarnet.worker")
 def remind_invited(engine: Engine, config: Config) -> None:
     """Remind who is invited and due within a week."""
     with Session(engine) as session:
-        invitations.remind(session, base_url=config.base_url)
+        invitations.remind(session, link=config.url_of("/invitations"))
         session.commit()
 
 

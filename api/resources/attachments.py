@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from api import ranges
 from api.auth import actor, viewer
-from api.blueprint import Blueprint
-from api.config import Config
+from api.blueprint import IF_NONE_MATCH, UNCHANGED, Blueprint, header_parameters
+from api.config import current_config
 from api.database import db
 from api.schemas.attachments import AttachmentOut, AttachmentQuery, AttachmentsOut, VersionQuery
 from scholarnet.errors import NotFound
@@ -25,17 +25,15 @@ ANY_BODY = {
     "required": True,
     "content": {"application/octet-stream": {"schema": BYTES, "example": "knee,grade\n1,2\n"}},
 }
-RANGE = [
-    {"in": "header", "name": name, "description": text, "schema": {"type": "string"}}
-    for name, text in {
+RANGE = header_parameters(
+    {
         "Range": "One part, such as `bytes=0-1023` or `bytes=-500`",
         "If-Range": "The ETag that the part must be of; all of it comes if it is not",
-        "If-None-Match": "The ETag that you have; 304 if it is still the one",
-    }.items()
-]
+        **IF_NONE_MATCH,
+    }
+)
 CONTENTS = {kind.media_type.partition(";")[0]: {"schema": BYTES} for kind in KINDS.values()}
 CONTENTS["application/json"] = {"schema": {}}  # whatever stands in the file
-UNCHANGED = {304: {"description": "It is what If-None-Match names"}}
 
 blueprint = Blueprint("attachments", "/posts", "Files that belong to a version of a post")
 
@@ -59,7 +57,7 @@ def add_attachment(query: dict[str, Any], post_id: str) -> Attachment:
     Taken are PDF, PNG, JPEG, TIFF, plain data in UTF-8 (txt, csv, tsv, json, md), ZIP, MP4 and MP3, judged by their
     content. Images are drawn anew without what else was in the file.
     """
-    session, config = db.session(), _config()
+    session, config = db.session(), current_config()
     attachments.check_room(session, actor=actor(), post=posts.get_post(session, post_id, viewer=actor()))
     db.session.commit()  # no lock is held while bytes are waited for
     request.max_content_length = config.largest_attachment
@@ -122,10 +120,5 @@ def _body() -> Iterator[bytes]:
         yield chunk
 
 
-def _config() -> Config:
-    config: Config = current_app.extensions["scholarnet.config"]
-    return config
-
-
 def _storage() -> Storage:
-    return open_storage(_config().attachments_place())
+    return open_storage(current_config().attachments_place())

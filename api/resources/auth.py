@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import current_app
-
 from api import mail
 from api.auth import actor, came_by_cookie, csrf_token, sign_in, sign_out
 from api.blueprint import Blueprint
-from api.config import Config
+from api.config import current_config
 from api.database import db
 from api.links import check_unused, read_verification, verification_link
 from api.lockout import begin_attempt, end_attempt
@@ -77,7 +75,7 @@ def me() -> dict[str, Any]:
 @blueprint.response(202, LinkSentOut)
 def verify_email(body: dict[str, Any]) -> dict[str, str]:
     """Ask for a link to an address at an institution; opening it verifies the account."""
-    config: Config = current_app.extensions["scholarnet.config"]
+    config = current_config()
     email = body.get("email") or actor().email
     if not email:
         raise Invalid("email", "is needed: the account has none")

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app
-
 from api.auth import actor
 from api.blueprint import Blueprint
-from api.config import Config
+from api.config import current_config
 from api.database import db
 from api.pagination import PageQuery, page_of, paginate
 from api.schemas.invitations import AcceptIn, DeclineIn, InvitationIn, InvitationOut, LoadOut
@@ -23,10 +21,9 @@ blueprint = Blueprint("invitations", "", "Invitations to review")
 @blueprint.response(201, InvitationOut)
 def invite(body: dict[str, Any], post_id: str) -> InvitationView:
     """Invite somebody to review, as an author or an editor."""
-    config: Config = current_app.extensions["scholarnet.config"]
     post = posts.get_post(db.session(), post_id, viewer=actor())
     invited = researchers.get_named(db.session(), body.pop("researcher_id"), field="researcher_id")
-    link = f"{config.base_url}/api/v1/invitations"
+    link = current_config().url_of("/invitations")
     return _commit(invitations.invite(db.session(), actor=actor(), post=post, invited=invited, link=link, **body))
 
 

@@ -40,7 +40,7 @@ def request_reset(body: dict[str, Any]) -> dict[str, str]:
     """Ask for a mail with a token that sets a new password; the answer is the same for accounts that are none."""
     mail.check_configured()
     researcher = accounts.find_account(db.session(), **body)
-    accounts.offer_reset(db.session(), researcher=researcher, link=reset_token(researcher))
+    accounts.offer_reset(db.session(), researcher=researcher, token=reset_token(researcher))
     db.session.commit()
     return {"detail": "if there is such an account, a mail is on its way"}
 

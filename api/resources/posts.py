@@ -30,6 +30,7 @@ from scholarnet.services import explanations, post_versions, posts, rankings, re
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
+SUMMARY = tuple(PostSummaryOut().fields)
 SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
@@ -48,7 +49,7 @@ def rank_posts(query: dict[str, Any]) -> Response:
     that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
     tombstones.
     """
-    names = read_select(query["select"], PostSummaryOut().fields)
+    names = read_select(query["select"], SUMMARY)
     reader = viewer()
     with single_read() as session:
         page = rankings.rank_posts(

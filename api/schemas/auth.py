@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
+from api.schemas.passwords import PASSWORD
 from api.schemas.researchers import ResearcherOut
 from scholarnet.models import Scope
 
@@ -21,7 +22,7 @@ class RegisterIn(ma.Schema):
     handle = ma.fields.String(required=True, validate=ma.validate.Length(3, 40), metadata={"example": "rosa"})
     name = ma.fields.String(required=True, validate=ma.validate.Length(1, 200), metadata={"example": "Rosa Marín"})
     email = ma.fields.Email(required=True, validate=ma.validate.Length(max=254))
-    password = ma.fields.String(required=True, validate=ma.validate.Length(10, 256), load_only=True)
+    password = ma.fields.String(required=True, validate=PASSWORD, load_only=True)
 
 
 class LoginIn(ma.Schema):

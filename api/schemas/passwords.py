@@ -4,7 +4,9 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-PASSWORD = ma.validate.Length(10, 256)
+from scholarnet.services.passwords import LONGEST, SHORTEST
+
+PASSWORD = ma.validate.Length(SHORTEST, LONGEST)
 
 
 class PasswordIn(ma.Schema):

@@ -15,17 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "case_declaration",
         sa.Column("version_id", KEY, nullable=False),
-        sa.Column(
-            "consent",
-            sa.Enum(
-                *("written", "guardian", "waived", "not_required"),
-                name="consent",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
+        sa.Column("consent", _one_of("written", "guardian", "waived", "not_required", name="consent"), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("not_identifying", sa.JSON(), nullable=False),
@@ -45,17 +35,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("version_id", KEY, nullable=False),
         sa.Column("moderator_id", KEY, nullable=False),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                *("released", "returned"),
-                name="moderationoutcome",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
+        sa.Column("outcome", _one_of("released", "returned", name="moderationoutcome"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -83,3 +63,7 @@ def _verifications(*values: str) -> None:
     with op.batch_alter_table("researcher") as batch:
         batch.drop_constraint(op.f("ck_researcher_verification"), type_="check")
         batch.create_check_constraint(op.f("ck_researcher_verification"), f"verification IN ({listed})")
+
+
+def _one_of(*values: str, name: str) -> sa.Enum:
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)

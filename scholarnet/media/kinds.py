@@ -72,16 +72,15 @@ def check_kind(path: Path, name: str) -> Kind:
         found = f"begins like {mark.upper()}" if mark else "does not begin like one"
         raise UnsupportedKind("content", f"is not what {name!r} says: it {found}; taken are {ALLOWED}")
     if kind.check:
-        _check(path, kind)
+        if kind is not ZIP and zipfile.is_zipfile(path):
+            raise UnsupportedKind("content", "is a ZIP at the same time")
+        _check(path, kind.check)
     return kind
 
 
-def _check(path: Path, kind: Kind) -> None:
-    if kind is not ZIP and zipfile.is_zipfile(path):
-        raise UnsupportedKind("content", "is a ZIP at the same time")
+def _check(path: Path, check: Callable[[Path], None]) -> None:
     try:
-        if kind.check:
-            kind.check(path)
+        check(path)
     except UnsupportedKind as error:
         message = f"{error.errors['content'][0]}; taken are {ALLOWED}"
         raise UnsupportedKind("content", message) from error

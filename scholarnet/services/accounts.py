@@ -29,10 +29,12 @@ def find_account(session: Session, *, handle: str | None = None, email: str | No
     return session.scalar(select(Researcher).where(Researcher.email == address, Researcher.is_email_verified))
 
 
-def offer_reset(session: Session, *, researcher: Researcher | None, link: str) -> None:
-    """Mail the link; where there is no such account the same is done for nobody, so that time does not tell."""
+def offer_reset(session: Session, *, researcher: Researcher | None, token: str) -> None:
+    """Mail the token; where there is no such account the same is done for nobody, so that time does not tell."""
     recipient = researcher.email if researcher is not None and researcher.email else NOBODY
-    text = f"With this token you set a new password within an hour:\n\n{link}\n\nIf you did not ask for it, do nothing."
+    text = (
+        f"With this token you set a new password within an hour:\n\n{token}\n\nIf you did not ask for it, do nothing."
+    )
     queue_mail(session, to=recipient, subject=SUBJECT, text=text)
 
 

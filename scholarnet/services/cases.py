@@ -32,7 +32,7 @@ def declare(session: Session, *, actor: Researcher, post: Post, content: dict[st
         raise Invalid("checklist", f"there is no {sorted(unknown)[0]!r}; there are: {', '.join(checklist())}")
     declaration = find_declaration(session, version=draft)
     if declaration is None:
-        declaration = CaseDeclaration(version_id=draft.id, declared_by_id=actor.id)
+        declaration = CaseDeclaration(version_id=draft.id)
         session.add(declaration)
     declaration.consent, declaration.reference = content["consent"], content.get("reference")
     declaration.checklist = content.get("checklist", [])
@@ -45,7 +45,7 @@ def declare(session: Session, *, actor: Researcher, post: Post, content: dict[st
 
 def find_declaration(session: Session, *, version: PostVersion) -> CaseDeclaration | None:
     """Return what was declared for this version."""
-    return session.scalar(select(CaseDeclaration).where(CaseDeclaration.version_id == version.id))
+    return declarations_of(session, versions=[version]).get(version.id)
 
 
 def declarations_of(session: Session, *, versions: Sequence[PostVersion]) -> dict[int, CaseDeclaration]:
@@ -75,7 +75,7 @@ def check_case(session: Session, *, actor: Researcher, draft: PostVersion) -> No
         raise Forbidden(msg, errors={"author": ["is not verified"]})
     declaration = find_declaration(session, version=draft)
     errors = _of_declaration(declaration)
-    for finding in undeclared_findings(session, draft, declaration):
+    for finding in _findings(session, draft, declaration):
         errors.setdefault(finding.field, []).append(finding.message)
     for name in READ_FIELDS:
         for image in find_outside_images(getattr(draft, name) or ""):
@@ -84,7 +84,7 @@ def check_case(session: Session, *, actor: Researcher, draft: PostVersion) -> No
         raise Unpublishable(errors)
 
 
-def undeclared_findings(session: Session, draft: PostVersion, declaration: CaseDeclaration | None) -> list[Finding]:
+def _findings(session: Session, draft: PostVersion, declaration: CaseDeclaration | None) -> list[Finding]:
     """Return what reads like an identifier and was not declared harmless."""
     harmless = {_plain(excerpt) for excerpt in declaration.not_identifying} if declaration else set()
     return [finding for finding in find_identifiers(_texts(session, draft)) if _plain(finding.excerpt) not in harmless]

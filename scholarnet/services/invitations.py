@@ -29,6 +29,7 @@ WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Invitation.invited),
 )
 OPEN = (Answer.NONE, Answer.ACCEPTED)
+_NEWEST_FIRST = select(Invitation).options(*WHOLE).order_by(Invitation.created_at.desc(), Invitation.public_id.desc())
 
 
 def _stands() -> ColumnElement[bool]:
@@ -48,23 +49,13 @@ def get_invitation(session: Session, public_id: str, *, viewer: Researcher) -> I
 
 def list_own_invitations(*, invited: Researcher) -> Select[Invitation]:
     """What somebody was invited to and was not taken back, newest first."""
-    return (
-        select(Invitation)
-        .where(Invitation.invited_id == invited.id, Invitation.answer != Answer.REVOKED)
-        .options(*WHOLE)
-        .order_by(Invitation.created_at.desc(), Invitation.public_id.desc())
-    )
+    return _NEWEST_FIRST.where(Invitation.invited_id == invited.id, Invitation.answer != Answer.REVOKED)
 
 
 def list_invitations(*, actor: Researcher, post: Post) -> Select[Invitation]:
     """The invitations to review a post, for its authors and editors, newest first."""
     permit(actor, "invitation.list", post)
-    return (
-        select(Invitation)
-        .where(Invitation.post_id == post.id)
-        .options(*WHOLE)
-        .order_by(Invitation.created_at.desc(), Invitation.public_id.desc())
-    )
+    return _NEWEST_FIRST.where(Invitation.post_id == post.id)
 
 
 def invite(
@@ -93,14 +84,13 @@ def invite(
     session.flush()
     if not is_author(actor, post):
         audit.record(session, actor=actor, action="invitation.send", subject=f"post:{post.public_id}")
-    if invited.email and invited.is_email_verified:
-        queue_mail(
-            session,
-            to=invited.email,
-            subject="You are invited to review a post on ScholarNet",
-            text=f"You are invited to review a post, until {invitation.due_at:%Y-%m-%d}. Accept or decline here:\n\n"
-            f"{link}\n\nNobody sees your answer unless you say so.",
-        )
+    _mail(
+        session,
+        invited,
+        subject="You are invited to review a post on ScholarNet",
+        text=f"You are invited to review a post, until {invitation.due_at:%Y-%m-%d}. Accept or decline here:\n\n"
+        f"{link}\n\nNobody sees your answer unless you say so.",
+    )
     return invitation
 
 
@@ -142,8 +132,8 @@ def count_load(session: Session, *, actor: Researcher, researcher: Researcher) -
     }
 
 
-def remind(session: Session, *, base_url: str) -> int:
-    """Mail everybody whose invitation is due within a week, once; return how many. For the worker."""
+def remind(session: Session, *, link: str) -> int:
+    """Mail everybody whose invitation is due within a week, once; return how many. `link` leads to all of theirs."""
     reviewed = exists().where(
         Review.post_id == Invitation.post_id,
         Review.reviewer_id == Invitation.invited_id,
@@ -164,16 +154,20 @@ def remind(session: Session, *, base_url: str) -> int:
     ).all()
     for invitation in due:
         invitation.reminded_at = now()
-        if invitation.invited.email and invitation.invited.is_email_verified:
-            queue_mail(
-                session,
-                to=invitation.invited.email,
-                subject="A review that you were invited to is due",
-                text=f"It is due on {invitation.due_at:%Y-%m-%d}. Accept or decline here:\n\n"
-                f"{base_url}/api/v1/invitations/{invitation.public_id}",
-            )
+        _mail(
+            session,
+            invitation.invited,
+            subject="A review that you were invited to is due",
+            text=f"It is due on {invitation.due_at:%Y-%m-%d}. Accept or decline here:\n\n{link}/{invitation.public_id}",
+        )
     session.flush()
     return len(due)
+
+
+def _mail(session: Session, invited: Researcher, *, subject: str, text: str) -> None:
+    """Only to an address that is theirs."""
+    if invited.email and invited.is_email_verified:
+        queue_mail(session, to=invited.email, subject=subject, text=text)
 
 
 def _answer(actor: Researcher, invitation: Invitation, answer: Answer, *, tells_inviter: bool) -> None:

@@ -39,15 +39,13 @@ def list_queue(*, actor: Researcher) -> Select[Post]:
 
 def release_post(session: Session, *, actor: Researcher, post: Post, reason: str) -> Post:
     """A moderator has looked at what waits, in somebody else's post, and publishes it."""
-    permit(actor, "post.release", post)
-    draft = _decide(session, actor, post, ModerationOutcome.RELEASED, reason)
+    draft = _decide(session, actor, post, "post.release", ModerationOutcome.RELEASED, reason)
     return publish_version(session, post, draft)
 
 
 def return_post(session: Session, *, actor: Researcher, post: Post, reason: str) -> Post:
     """A moderator gives what waits back to its authors, who read the reason; it is a draft again."""
-    permit(actor, "post.return", post)
-    draft = _decide(session, actor, post, ModerationOutcome.RETURNED, reason)
+    draft = _decide(session, actor, post, "post.return", ModerationOutcome.RETURNED, reason)
     take_back(post, draft)
     session.flush()
     return post
@@ -65,7 +63,10 @@ def list_decisions(session: Session, *, actor: Researcher, post: Post) -> list[t
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def _decide(session: Session, actor: Researcher, post: Post, outcome: ModerationOutcome, reason: str) -> PostVersion:
+def _decide(
+    session: Session, actor: Researcher, post: Post, action: str, outcome: ModerationOutcome, reason: str
+) -> PostVersion:
+    permit(actor, action, post)
     if is_author(actor, post):
         msg = "nobody decides on their own case"
         raise Forbidden(msg)
@@ -74,6 +75,5 @@ def _decide(session: Session, actor: Researcher, post: Post, outcome: Moderation
         msg = "the post does not wait for a release"
         raise Conflict(msg)
     session.add(ModerationDecision(version_id=draft.id, moderator_id=actor.id, outcome=outcome, reason=reason))
-    action = "post.release" if outcome is ModerationOutcome.RELEASED else "post.return"
     audit.record(session, actor=actor, action=action, subject=f"post:{post.public_id}", reason=reason)
     return draft

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
-from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.errors import Conflict, Invalid, NotFound, named_by
 from scholarnet.models import Authorship, Citation, Publication, PublicationType, Researcher
 from scholarnet.permissions import permit
 from scholarnet.search import matching
@@ -87,10 +87,9 @@ def add_publication(
     session.add(publication)
     session.flush()
     for public_id in dict.fromkeys(references or []):
-        try:
-            _cite(session, citing=publication, cited=get_publication(session, public_id))
-        except NotFound as missing:
-            raise Invalid("references", missing.message) from missing
+        with named_by("references"):
+            cited = get_publication(session, public_id)
+        _cite(session, citing=publication, cited=cited)
     session.flush()
     return publication
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
     select,
@@ -39,10 +38,10 @@ from scholarnet.models import (
     PostVersion,
     Reputation,
     Researcher,
-    ReviewDraft,
     Tag,
 )
 from scholarnet.models.reputation import UNITS_A_POINT
+from scholarnet.permissions import holds_draft
 from scholarnet.search import matching
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.ranking_filters import (
@@ -113,7 +112,7 @@ _columns: Select[*tuple[Any, ...]] = select(
     PostScore.n_reviews,
 )
 _shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
-_withheld = exists().where(ReviewDraft.post_id == Post.id, ReviewDraft.reviewer_id == bindparam("viewer_id", type_=Key))
+_withheld = holds_draft(bindparam("viewer_id", type_=Key), Post.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +168,8 @@ def rank_posts(
         tells_score=tells_score(name, conditions),
     )
     query = _query(kind)
-    if filters:
-        query = query.where(*clauses(filters, TOMBSTONE_FILTERS if kind.takes_tombstones else FILTERS))
+    if conditions:
+        query = query.where(*clauses(conditions, TOMBSTONE_FILTERS if kind.takes_tombstones else FILTERS))
     if search:  # of a tombstone the abstract is gone, for finding too
         query = query.where(*matching(PostVersion, search), Post.status == PostStatus.PUBLISHED)
     values: dict[str, Any] = {"limit": per_page + 1}

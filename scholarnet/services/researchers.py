@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
-from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.errors import Conflict, Invalid, NotFound, named_by
 from scholarnet.institutions import is_institutional
 from scholarnet.models import Researcher, Role, Verification
 from scholarnet.permissions import permit
@@ -36,10 +36,8 @@ def get_researcher(session: Session, public_id: str) -> Researcher:
 
 def get_named(session: Session, public_id: str, *, field: str) -> Researcher:
     """Return the researcher whom a field of what was sent names; Invalid if there is none."""
-    try:
+    with named_by(field):
         return get_researcher(session, public_id)
-    except NotFound as missing:
-        raise Invalid(field, missing.message) from missing
 
 
 def list_researchers() -> Select[Researcher]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing
-from scholarnet.errors import Conflict, Invalid, NotFound
+from scholarnet.errors import Conflict, Invalid, NotFound, named_by
 from scholarnet.models import Researcher, Tag, TagStatus
 from scholarnet.permissions import permit
 
@@ -65,12 +65,14 @@ def propose_tag(
     if session.scalar(select(Tag.id).where(Tag.name == name)):
         msg = f"the tag {name!r} is there already"
         raise Conflict(msg, errors={"label": ["is there already"]})
+    with named_by("parent"):
+        parent_id = get_tag(session, parent).id if parent else None
     tag = Tag(
         name=name,
         label=label.strip(),
         description=description,
         synonyms=synonyms or [],
-        parent_id=_named(session, parent, field="parent").id if parent else None,
+        parent_id=parent_id,
     )
     session.add(tag)
     session.flush()
@@ -84,10 +86,3 @@ def accept_tag(session: Session, *, actor: Researcher, name: str) -> Tag:
     tag.status = TagStatus.ACCEPTED
     session.flush()
     return tag
-
-
-def _named(session: Session, name: str, *, field: str) -> Tag:
-    try:
-        return get_tag(session, name)
-    except NotFound as missing:
-        raise Invalid(field, missing.message) from missing

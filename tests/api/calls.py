@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 from scholarnet.identifiers import checklist
 
 PROBLEM = "application/problem+json"

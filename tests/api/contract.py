@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
 from werkzeug.test import TestResponse
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 
 JSON = "application/json"
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 from scholarnet.models import Attachment
 from scholarnet.services.attachments import collect_orphans
 from scholarnet.services.tokens import create_token

@@ -10,7 +10,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 
 Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
 

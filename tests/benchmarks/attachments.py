@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 from scholarnet.services.tokens import create_token
 from tests.benchmarks.servers import sqlite_file
 from tests.databases import disposing

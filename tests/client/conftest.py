@@ -13,8 +13,7 @@ import pytest
 from flask import Flask
 
 from api.app import create_app
-from api.blueprint import PREFIX
-from api.config import Config
+from api.config import PREFIX, Config
 from tests.api.calls import Caller
 from tests.api.fixtures import app, contract, join, visitor
 from tests.client.person import Person

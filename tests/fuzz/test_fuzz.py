@@ -15,7 +15,7 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 from schemathesis.transport.wsgi import WSGITransport
 
-from api.blueprint import PREFIX
+from api.config import PREFIX
 from tests.api.calls import publish, review
 from tests.api.fixtures import Join
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, func, select
 
-from api.blueprint import PREFIX, Blueprint
+from api.blueprint import Blueprint
+from api.config import PREFIX
 from api.database import SAFE_METHODS
 from scholarnet.db import Base
 from scholarnet.permissions import RULES

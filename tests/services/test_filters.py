@@ -58,7 +58,7 @@ def test_a_filter_is_refused_when_it_is_not_one(text: str) -> None:
 )
 def test_a_filter_is_refused_with_what_is_allowed(text: str, word: str) -> None:
     with pytest.raises(BadQuery, match=word):
-        clauses(text, ALLOWED)
+        clauses(parse(text), ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_filter_finds_what_it_says(session: Session, text: str, found: set[str
     for day, kind in enumerate(("blog", "talk", "video"), start=1):
         number = 2 if kind == "video" else 1
         PostFactory(kind=kind, published_at=datetime(2026, 1, day, tzinfo=UTC), version_number=number)
-    assert set(session.scalars(select(Post.kind).where(*clauses(text, ALLOWED)))) == found
+    assert set(session.scalars(select(Post.kind).where(*clauses(parse(text), ALLOWED)))) == found
 
 
 def test_a_moment_without_a_zone_is_utc() -> None:

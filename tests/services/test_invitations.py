@@ -219,8 +219,8 @@ def test_who_has_not_reviewed_is_reminded_once_a_week_before(session: Session, a
     review(session, post=post, by=done.invited, identity=Identity.ANONYMOUS)
     decline(session, actor=no.invited, invitation=no, reason=None)
     session.query(OutgoingMail).delete()
-    assert remind(session, base_url="https://here.example") == 0
+    assert remind(session, link="https://here.example/invitations") == 0
     with time_machine.travel(now() + timedelta(days=15)):
-        assert remind(session, base_url="https://here.example") == 1
-        assert remind(session, base_url="https://here.example") == 0
+        assert remind(session, link="https://here.example/invitations") == 1
+        assert remind(session, link="https://here.example/invitations") == 0
     assert session.scalars(select(OutgoingMail.recipient)).all() == [late.invited.email]
