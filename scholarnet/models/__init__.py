@@ -1,11 +1,13 @@
 """The tables: one noun a file. Importing the package registers all of them."""
 
+from scholarnet.models.account_trust import AccountTrust
 from scholarnet.models.attachment import Attachment
 from scholarnet.models.audit_entry import AuditEntry
 from scholarnet.models.authorship import Authorship
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
-from scholarnet.models.epoch import Epoch, ReviewerFit
+from scholarnet.models.cluster import Cluster, ClusterEffect
+from scholarnet.models.epoch import Epoch
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
@@ -20,7 +22,10 @@ from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
 from scholarnet.models.review import Identity, Recommendation, Review
 from scholarnet.models.review_draft import ReviewDraft
+from scholarnet.models.review_fit import ReviewFit
 from scholarnet.models.review_revision import ReviewRevision
+from scholarnet.models.reviewer_fit import ReviewerFit
+from scholarnet.models.ruling import Ruling, RulingMember
 from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
 from scholarnet.models.token import Scope, Token
@@ -28,6 +33,7 @@ from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
 __all__ = [
+    "AccountTrust",
     "Answer",
     "Attachment",
     "Audience",
@@ -35,6 +41,8 @@ __all__ = [
     "Authorship",
     "CaseDeclaration",
     "Citation",
+    "Cluster",
+    "ClusterEffect",
     "Component",
     "Consent",
     "Decision",
@@ -60,9 +68,12 @@ __all__ = [
     "Response",
     "Review",
     "ReviewDraft",
+    "ReviewFit",
     "ReviewRevision",
     "ReviewerFit",
     "Role",
+    "Ruling",
+    "RulingMember",
     "Scope",
     "ScoreEvent",
     "ScoreEventKind",

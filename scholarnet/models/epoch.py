@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId
@@ -31,17 +31,3 @@ class Epoch(Base):
     n_reviewers: Mapped[int] = mapped_column(default=0)
     is_complete: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[CreatedAt]
-
-
-class ReviewerFit(Base):
-    """What an epoch holds of one reviewer: bias and slope on the standard scale, variance of one review."""
-
-    __tablename__ = "reviewer_fit"
-
-    epoch_id: Mapped[int] = mapped_column(ForeignKey("epoch.id", ondelete="CASCADE"), primary_key=True)
-    researcher_id: Mapped[int] = mapped_column(ForeignKey("researcher.id"), primary_key=True)
-    bias: Mapped[float]
-    slope: Mapped[float]
-    variance: Mapped[float]
-    trust: Mapped[float]
-    n_reviews: Mapped[int]

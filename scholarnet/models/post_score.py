@@ -31,7 +31,10 @@ class Decision(StrEnum):
 
 
 class PostScore(Base):
-    """In rating units (1 to 10). `value`, `low`, `high` are null while nobody has reviewed the post."""
+    """In rating units (1 to 10). `value`, `low`, `high` are null while nobody has reviewed the post.
+
+    `n_trusted` is frozen by the epoch: the reviews by trusted accounts, which set the cap of one account.
+    """
 
     __tablename__ = "post_score"
 
@@ -45,6 +48,7 @@ class PostScore(Base):
     best: Mapped[float]
     n_reviews: Mapped[int]
     n_effective: Mapped[float]
+    n_trusted: Mapped[int] = mapped_column(default=0)
     prior_share: Mapped[float]
     tier: Mapped[Tier] = mapped_column(lower_case_enum(Tier), default=Tier.EMERGING)
     tier_since: Mapped[datetime]

@@ -1,11 +1,13 @@
 """One factory a table, one noun a file. They write to the session of the `session` fixture, and only flush."""
 
+from tests.factories.account_trust import AccountTrustFactory
 from tests.factories.attachment import AttachmentFactory
 from tests.factories.audit_entry import AuditEntryFactory
 from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
-from tests.factories.epoch import EpochFactory, ReviewerFitFactory
+from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
+from tests.factories.epoch import EpochFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
@@ -20,7 +22,10 @@ from tests.factories.researcher import PASSWORD, ResearcherFactory
 from tests.factories.response import ResponseFactory
 from tests.factories.review import ReviewFactory
 from tests.factories.review_draft import ReviewDraftFactory
+from tests.factories.review_fit import ReviewFitFactory
 from tests.factories.review_revision import ReviewRevisionFactory
+from tests.factories.reviewer_fit import ReviewerFitFactory
+from tests.factories.ruling import RulingFactory, RulingMemberFactory
 from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
 from tests.factories.tag import PostTagFactory, TagFactory
 from tests.factories.token import TokenFactory
@@ -29,11 +34,14 @@ from tests.factories.vouch import VouchFactory
 
 __all__ = [
     "PASSWORD",
+    "AccountTrustFactory",
     "AttachmentFactory",
     "AuditEntryFactory",
     "AuthorshipFactory",
     "CaseDeclarationFactory",
     "CitationFactory",
+    "ClusterEffectFactory",
+    "ClusterFactory",
     "EpochFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
@@ -51,8 +59,11 @@ __all__ = [
     "ResponseFactory",
     "ReviewDraftFactory",
     "ReviewFactory",
+    "ReviewFitFactory",
     "ReviewRevisionFactory",
     "ReviewerFitFactory",
+    "RulingFactory",
+    "RulingMemberFactory",
     "ScoreEventFactory",
     "ScoreLogFactory",
     "TagFactory",

@@ -1,0 +1,36 @@
+"""Clusters, and what their budgets do."""
+
+import factory
+
+from scholarnet.models import Cluster, ClusterEffect
+from tests.factories.epoch import EpochFactory
+from tests.factories.post import PostFactory
+from tests.factories.row import RowFactory, key_of
+
+
+class ClusterFactory(RowFactory[Cluster]):
+    """Who reviewed five posts together, unlike others, and has the usual budget; members come with their fits."""
+
+    class Meta:
+        model = Cluster
+
+    epoch_id = key_of(EpochFactory)
+    n_items = 5
+    excess = 6.0
+    departure = 8.0
+    budget = 1.5
+    ruling = None
+    effects = factory.LazyFunction(list)
+
+
+class ClusterEffectFactory(RowFactory[ClusterEffect]):
+    """A post that three of them would have lifted by two points."""
+
+    class Meta:
+        model = ClusterEffect
+
+    cluster_id = key_of(ClusterFactory)
+    post = factory.SubFactory(PostFactory)
+    n_reviews = 3
+    value = 5.5
+    value_without_budget = 7.5
