@@ -8,6 +8,7 @@ from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
+from scoring.review_table import ReviewTable, count_trusted
 from scoring.reviews import Forms, Reviews
 from scoring.standards import estimate_standards, standardise
 from scoring.sweeps import fit_reviewers
@@ -15,17 +16,33 @@ from scoring.sweeps import fit_reviewers
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A frozen epoch: `item.score` needs nothing else. `n_sweeps` is 0 where reviewers were not told apart."""
+    """A frozen epoch: `item.score` needs nothing else.
+
+    population, reviewers  what holds of everybody, and of each reviewer
+    table      how each of the reviews given is read; a review that does not count, by its author's row
+    counted    int64[m], the rows of the reviews that count
+    n_trusted  int64[items], reviews by trusted accounts
+    n_sweeps   0 where reviewers were not told apart
+    """
 
     population: Population
     reviewers: ReviewerTable
+    table: ReviewTable
+    counted: Ints
+    n_trusted: Ints
     n_sweeps: int
 
     @property
     def hash(self) -> str:
-        """sha256 over the population and the table of reviewers, in the order of their codes."""
-        table = self.reviewers
-        return digest(self.population.hash, table.bias, table.slope, table.variance, table.trust, table.n_reviews)
+        """sha256 over the population, reviewers in the order of their codes, and what was frozen of reviews and items.
+
+        Those last two sorted by what they say, so that neither the order of the reviews nor the items' codes count.
+        """
+        who, reviews = self.reviewers, self.table.take(self.counted)
+        people = (who.bias, who.slope, who.variance, who.trust, who.n_reviews, who.cluster, who.budget)
+        columns = np.stack([reviews.trust, reviews.bias, reviews.slope, reviews.variance, reviews.push])
+        sorted_rows = columns[:, np.lexsort(columns)]
+        return digest(self.population.hash, *people, *sorted_rows, np.sort(self.n_trusted[self.n_trusted > 0]))
 
 
 def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = DEFAULT) -> Fit:
@@ -40,10 +57,19 @@ def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = 
     given = within(floats(trust, "trust", (reviews.n_reviewers,)), "trust", 0.0, 1.0)
     if reviews.item_form.max(initial=0) >= len(forms.low):
         raise ValueError(f"item_form: there are {len(forms.low)} forms")
-    counted, _ = reviews.counted()
+    counted, rows = reviews.counted()
+    n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
+    population, table, n_sweeps = _fit(counted, forms, given, n_trusted, parameters)
+    table = replace(table, n_reviews=np.bincount(counted.reviewer, minlength=len(table)))
+    return Fit(population, table, table.readings(reviews.reviewer), rows, n_trusted, n_sweeps)
+
+
+def _fit(
+    counted: Reviews, forms: Forms, trust: Floats, n_trusted: Ints, parameters: Parameters
+) -> tuple[Population, ReviewerTable, int]:
     population = prior_population(forms, parameters)
     if not len(counted):
-        return Fit(population, population.newcomers(given), 0)
+        return population, population.newcomers(trust), 0
     population = replace(population, standards=estimate_standards(counted, forms, parameters))
     z = standardise(counted, forms, population.standards, parameters)
     variance = shares(z, counted.item, counted.n_items, parameters)
@@ -55,9 +81,8 @@ def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = 
         tau0=1.0 / variance.within,
     )
     if not _is_rich(counted, z, parameters):
-        return Fit(population, _counts(population.newcomers(given), counted), 0)
-    population, table, n_sweeps = fit_reviewers(counted, z, given, population)
-    return Fit(population, _counts(table, counted), n_sweeps)
+        return population, population.newcomers(trust), 0
+    return fit_reviewers(counted, z, trust, n_trusted, population)
 
 
 def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
@@ -69,8 +94,3 @@ def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
     if n_known < parameters.fit_min_reviewers or n_compared < parameters.fit_min_items:
         return False
     return is_merit_seen(z[signed], counted.reviewer[signed], counted.item[signed], parameters)
-
-
-def _counts(table: ReviewerTable, counted: Reviews) -> ReviewerTable:
-    n_reviews: Ints = np.bincount(counted.reviewer, minlength=len(table))
-    return replace(table, n_reviews=n_reviews)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-MODEL_VERSION = "1"  # goes into every hash; raise it with any change that can change a bit of a score
+MODEL_VERSION = "2"  # goes into every hash; raise it with any change that can change a bit of a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,26 @@ class Parameters:
     # One review's weight
     huber_c: float = 2.0  # standardised residual beyond which a review pulls no harder
     k_min: float = 0.05  # cap of P without trust: a stranger is heard, and moves θ by at most .45
-    k_max: float = 10.0  # cap of P with full trust: one account moves θ by at most c·√10
+    k_max: float = 10.0  # cap of P with full trust: one account alone moves θ by at most c·√10
+    k_growth: float = 1.0  # by which k_max rises with every trusted review of the item: in a crowd one is diluted
+    k_limit: float = 100.0  # where that ends: one account moves θ by at most c·10, on an item with 90 trusted reviews
     trust_full: float = 0.8  # trust at which the cap is k_max: what one verification gives
     slope_min: float = 0.05  # z per θ; below it a reviewer's ratings say nothing, and P is 0
     population_slope_min: float = 0.2  # of ā, z per θ: the item has 4 % of the variance at least, else no scale
     slope_cap: float = 4.0  # of the population's slope; keeps one absurd fit from claiming all information
     kappa: tuple[float, ...] = (1.0, 0.6, 0.8, 1.0, 1.2, 1.4)  # by confidence 0 (not stated), 1..5
     unsigned_bands: tuple[float, ...] = (0.025, 0.1, 0.4, 0.8)  # public values P takes for unsigned reviews
+
+    # Trust along vouches
+    trust_share: float = 0.8  # of an account's trust that its vouches pass on at most; below 1, so that cycles fade
+    trust_sink: float = 5.0  # vouches that an account with few is taken to have given to nobody: each passes on little
+    trust_tolerance: float = 1e-8  # L1 distance of all trust from the fixed point
+
+    # Budgets: what many accounts together can move an item by
+    trusted_at: float = 0.2  # trust from which an account is no longer one of the unvouched
+    pool_base: float = 0.5  # Σφ√P, in 1/θ, that the unvouched have together on any item: they move θ by at most c·.5
+    pool_share: float = 0.1  # of the Σφ√P of the trusted, that the unvouched have besides
+    cluster_budget: float = 1.5  # B, Σφ√P of one cluster on one item: it moves θ by at most c·1.5
 
     # Standards of a form
     standard_min_reviews: int = 30  # before it, mean and sd of a criterion are the two below

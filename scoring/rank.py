@@ -47,7 +47,7 @@ class ReviewerRows:
     trust      float64 in [0, 1]
     cluster    int64, code of the reviewer's cluster: every reviewer is one of their own
     n_reviews  int64, ratings that count
-    weight     float64, `precision` under the account's cap: what one rating weighs
+    weight     float64, `precision` under the account's cap on an item nobody else reviewed
     """
 
     bias: Floats
@@ -91,7 +91,8 @@ def rank(
     else:
         reviews = ratings.reviews(frozen.span)
         table = frozen.table(ratings.reviewer_ids, trust)
-    scores = score(reviews, frozen.population, table)
+    n_trusted = np.zeros(reviews.n_items, dtype=np.int64)
+    scores = score(reviews, frozen.population, table.readings(reviews.reviewer), n_trusted)
     n_reviews = np.bincount(reviews.reviewer, minlength=len(table))
     return Ranking(
         _item_rows(scores, ratings.item_ids, frozen.span, frozen.population.parameters),
@@ -132,5 +133,5 @@ def _reviewer_rows(table: ReviewerTable, n_reviews: Ints, population: Population
         trust=table.trust,
         cluster=np.arange(len(table), dtype=np.int64),
         n_reviews=n_reviews,
-        weight=np.minimum(precision, caps(table.trust, population.parameters)),
+        weight=np.minimum(precision, caps(table.trust, np.array(0), population.parameters)),
     )

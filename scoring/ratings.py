@@ -1,6 +1,6 @@
 """Anyone's ratings, in their own units, with the names of who rated what; and the fit that can be frozen for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -106,12 +106,10 @@ class Frozen:
         position = {name: row for row, name in enumerate(self.reviewer_ids)}
         row = np.array([position.get(name, -1) for name in reviewer_ids], dtype=np.int64)
         met = row >= 0
-        columns = self.population.newcomers(trust).as_dict()
-        for name, values in columns.items():
-            column = np.array(values)
-            column[met] = getattr(self.reviewers, name)[row[met]]
-            columns[name] = column
-        return ReviewerTable.from_dict(columns)
+        table = self.population.newcomers(trust)
+        for field in fields(ReviewerTable):
+            getattr(table, field.name)[met] = getattr(self.reviewers, field.name)[row[met]]
+        return table
 
     def as_dict(self) -> dict[str, Any]:
         """A JSON-able dict with exact floats; reviewers by id."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.arrays import Floats
+from scoring.arrays import Floats, Ints
 from scoring.moments import Moments, Posterior, posterior
 from scoring.parameters import Parameters
 from scoring.population import Population, ReviewerTable
@@ -71,14 +71,14 @@ class _State:
 
 
 def fit_reviewers(
-    reviews: Reviews, z: Floats, trust: Floats, start: Population
+    reviews: Reviews, z: Floats, trust: Floats, n_trusted: Ints, start: Population
 ) -> tuple[Population, ReviewerTable, int]:
     """Hyperparameters, reviewers and the number of sweeps, from reviews with eligibility above 0.
 
     `start` gives ā and τ0 to start from. Raises NotConverged.
     """
     parameters = start.parameters
-    data = _data(reviews, z, trust, parameters)
+    data = _data(reviews, z, trust, n_trusted, parameters)
     state = _first(data, start)
     m = np.zeros(reviews.n_items)
     for n_sweeps in range(1, parameters.sweeps_max + 1):
@@ -90,7 +90,7 @@ def fit_reviewers(
     raise NotConverged(f"the fit moved θ by more than {parameters.tolerance} in sweep {parameters.sweeps_max}")
 
 
-def _data(reviews: Reviews, z: Floats, trust: Floats, parameters: Parameters) -> _Data:
+def _data(reviews: Reviews, z: Floats, trust: Floats, n_trusted: Ints, parameters: Parameters) -> _Data:
     signed = reviews.is_signed.astype(np.float64)
     reviewer = Groups.of(reviews.reviewer, reviews.n_reviewers)
     return _Data(
@@ -102,7 +102,7 @@ def _data(reviews: Reviews, z: Floats, trust: Floats, parameters: Parameters) ->
         informs=signed,
         unsigned=np.flatnonzero(~reviews.is_signed),
         n_signed=reviewer.sum(signed, 1.0),
-        cap=caps(trust, parameters),
+        cap=caps(trust[reviews.reviewer], n_trusted[reviews.item], parameters),
         trust=trust,
     )
 
@@ -145,15 +145,15 @@ def _read(state: _State, data: _Data) -> _Read:
     """m = ΣwPx/(1 + S) of each item, and the same without each review: a review is never judged against itself."""
     parameters, who, item = state.population.parameters, data.reviewer.code, data.item.code
     natural = natural_precision(state.slope, state.noise + state.uncertainty, parameters)
-    precision = data.eligibility * np.minimum(data.kappa * natural[who], data.cap[who])
+    precision = data.eligibility * np.minimum(data.kappa * natural[who], data.cap)
     if len(data.unsigned):
         precision[data.unsigned], _ = public_precision(precision[data.unsigned], state.population.bands)
     weight = state.huber * precision
     blind = np.where(state.slope < parameters.slope_min, np.inf, state.slope)
     x = np.clip((data.z - state.bias[who]) / blind[who], -READING_MAX, READING_MAX)
     pull = weight * x
-    information = 1.0 + data.item.sum(weight, parameters.k_max)
-    pulled = data.item.sum(pull, parameters.k_max * READING_MAX)
+    information = 1.0 + data.item.sum(weight, parameters.k_limit)
+    pulled = data.item.sum(pull, parameters.k_limit * READING_MAX)
     variance = 1.0 / np.maximum(information[item] - weight, 1.0)
     cavity = np.clip((pulled[item] - pull) * variance, -THETA_MAX, THETA_MAX)
     return _Read(np.clip(pulled / information, -THETA_MAX, THETA_MAX), information, cavity, variance)

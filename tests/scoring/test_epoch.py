@@ -17,6 +17,7 @@ from scoring.population import Population, ReviewerTable, prior_population
 from scoring.reviews import Forms
 from scoring.sums import Groups, total
 from scoring.sweeps import NotConverged
+from tests.scoring.clock import score_by
 
 FORMS = Forms.single(1.0, 10.0)
 
@@ -44,7 +45,7 @@ def test_fit_when_reviewers_differ_ranks_items_better_than_the_mean(community):
     for seed in range(6):
         c = community(seed, each=8, n_items=200)
         epoch = fit(c.reviews, FORMS, c.trust)
-        got = score(c.reviews, epoch.population, epoch.reviewers)
+        got = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
         mean = np.bincount(c.reviews.item, c.reviews.ratings[:, 0])
         better.append(kendalltau(got.theta_k, c.truth)[0] - kendalltau(mean, c.truth)[0])
     assert min(better) > 0.02
@@ -105,7 +106,9 @@ def test_unsigned_reviews_when_read_in_a_sweep_have_no_parameters_of_their_own(c
     c = community(8)
     unsigned = c.reviews.reviewer < 5
     one = replace(c.reviews, is_signed=~unsigned)
-    data = sweeps._data(one, np.linspace(-2, 2, len(one)), c.trust, DEFAULT)
+    data = sweeps._data(
+        one, np.linspace(-2, 2, len(one)), c.trust, np.zeros(c.reviews.n_items, dtype=np.int64), DEFAULT
+    )
     state = sweeps._first(data, prior_population(FORMS, DEFAULT))
     for _ in range(3):
         state, _ = sweeps._sweep(state, data)
@@ -121,7 +124,7 @@ def test_unsigned_reviews_when_they_differ_do_not_touch_the_hyperparameters_sums
     signed = np.ones(len(c.reviews), dtype=bool)
     signed[mine[1:]] = False
     one = replace(c.reviews, is_signed=signed)
-    data = sweeps._data(one, np.where(signed, 0.1, 9.0), c.trust, DEFAULT)
+    data = sweeps._data(one, np.where(signed, 0.1, 9.0), c.trust, np.zeros(c.reviews.n_items, dtype=np.int64), DEFAULT)
     state, _ = sweeps._sweep(sweeps._first(data, prior_population(FORMS, DEFAULT)), data)
     assert abs(state.bias[0]) < 0.5
     assert state.noise[0] < 1.0
@@ -144,7 +147,7 @@ def test_fit_when_many_always_give_the_maximum_finds_where_merit_is_centred(comm
     habits = dict.fromkeys(range(30), lambda truth, _: np.ones(len(truth)))
     c = community(seed, n_reviewers=90, n_items=200, habits=habits)
     epoch = fit(c.reviews, FORMS, c.trust)
-    got = score(c.reviews, epoch.population, epoch.reviewers)
+    got = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
     assert epoch.n_sweeps <= 25
     assert np.mean((got.theta_k / 2**32) ** 2 + 1 / got.information) == pytest.approx(1.0, abs=0.05)
 
@@ -193,7 +196,7 @@ def test_cavity_when_taken_is_what_the_others_say(reviews, genesis):
     z = np.array([1.0, -0.5, 2.0, 0.3])
     one = reviews([0, 1, 2, 0], [0, 0, 0, 1], [0.5] * 4, eligibility=np.array([1.0, 0.5, 1.0, 1.0]))
     one = replace(one, is_signed=np.array([True, True, False, True]))
-    data = sweeps._data(one, z, np.full(3, 0.8), DEFAULT)
+    data = sweeps._data(one, z, np.full(3, 0.8), np.zeros(2, dtype=np.int64), DEFAULT)
     read = sweeps._read(sweeps._first(data, genesis), data)
     # at first everybody has slope ā and variance 1/τ0 + σ_b² + σ_a²
     p = 0.459 / (0.455 + 0.086 + 0.05) * np.array([1.0, 0.5, 1.0, 1.0])
@@ -220,8 +223,8 @@ def test_epoch_when_it_has_been_json_is_the_same(community):
     population = Population.from_dict(json.loads(json.dumps(epoch.population.as_dict())))
     table = ReviewerTable.from_dict(json.loads(json.dumps(epoch.reviewers.as_dict())))
     assert replace(epoch, population=population, reviewers=table).hash == epoch.hash
-    before = score(c.reviews, epoch.population, epoch.reviewers)
-    assert np.array_equal(score(c.reviews, population, table).best_k, before.best_k)
+    before = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
+    assert np.array_equal(score_by(table, c.reviews, population).best_k, before.best_k)
     assert Parameters.from_dict(json.loads(json.dumps(DEFAULT.as_dict()))) == DEFAULT
 
 
