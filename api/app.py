@@ -9,6 +9,7 @@ from api import auth, database, errors, headers, limits, mail
 from api.config import PREFIX, Config
 from api.resources import (
     attachments,
+    clusters,
     epochs,
     forms,
     graph,
@@ -45,6 +46,7 @@ RESOURCES = (
     tags,
     graph,
     epochs,
+    clusters,
     health,
 )
 

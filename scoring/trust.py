@@ -51,6 +51,11 @@ def propagate(
             return trust
 
 
+def vouch_share(trust: float, n_vouches: int, parameters: Parameters = DEFAULT) -> float:
+    """What one vouch adds to somebody's trust, of an account with `trust` in [0, 1] that vouches `n_vouches` times."""
+    return parameters.trust_share * trust / (parameters.trust_sink + n_vouches)
+
+
 def _edges(
     n: int, voucher: Ints, vouched: Ints, weight: Floats | None, parameters: Parameters
 ) -> tuple[Ints, Ints, Floats]:

@@ -24,6 +24,7 @@ from api.schemas.auth import (
 from api.schemas.researchers import ResearcherOut
 from scholarnet.errors import Invalid, NotSignedIn
 from scholarnet.services import researchers, tokens
+from scholarnet.services.account_weights import weigh_account
 from scholarnet.services.mails import queue_mail
 from scholarnet.services.researcher_views import ResearcherView, view_researcher
 
@@ -65,8 +66,9 @@ def logout() -> None:
 @blueprint.route("/me", permission="account.read")
 @blueprint.response(200, AccountOut)
 def me() -> dict[str, Any]:
-    """Return one's own account."""
+    """Return one's own account, and what the weight of one's reviews is made of."""
     account = _account(view_researcher(db.session(), actor()))
+    account["weight"] = weigh_account(db.session(), researcher=actor())
     return account | {"csrf_token": csrf_token()} if came_by_cookie() else account
 
 

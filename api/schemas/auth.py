@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from api.schemas.passwords import PASSWORD
 from api.schemas.researchers import ResearcherOut
-from scholarnet.models import Scope
+from scholarnet.models import Scope, Verification
 
 
 class RegisterIn(ma.Schema):
@@ -34,12 +34,41 @@ class LoginIn(ma.Schema):
     password = ma.fields.String(required=True, validate=ma.validate.Length(1, 256), load_only=True)
 
 
+class VouchShareOut(ma.Schema):
+    """What one who vouches adds to the trust."""
+
+    id = ma.fields.String(required=True, attribute="researcher.public_id")
+    name = ma.fields.String(required=True, attribute="researcher.name")
+    share = ma.fields.Float(required=True)
+
+
+class AccountWeightOut(ma.Schema):
+    """What the weight of one's reviews is made of: a signed one weighs the lesser of `precision` and `cap`, in 1/θ²."""
+
+    trust = ma.fields.Float(required=True, metadata={"description": "0 to 1; it sets the cap"})
+    verification = ma.fields.Enum(Verification, by_value=True, required=True)
+    by_verification = ma.fields.Float(required=True, metadata={"description": "The part of trust that it gives"})
+    by_vouches = ma.fields.List(ma.fields.Nested(VouchShareOut), required=True)
+    bias = ma.fields.Float(required=True, metadata={"description": "Above others, in standard deviations of ratings"})
+    slope = ma.fields.Float(required=True, metadata={"description": "Stretch of one's scale; 1 is the average"})
+    precision = ma.fields.Float(required=True, metadata={"description": "By agreement with others, in 1/θ²"})
+    cap = ma.fields.Float(required=True, metadata={"description": "Most that one review weighs on a new post"})
+    n_reviews = ma.fields.Integer(required=True, metadata={"description": "Signed, that this was fitted on"})
+    n_members = ma.fields.Integer(
+        required=True, metadata={"description": "Accounts that share the budget, oneself among them"}
+    )
+    budget = ma.fields.Float(
+        required=True, allow_none=True, metadata={"description": "Σφ√P that they have on one post; null: no bound"}
+    )
+
+
 class AccountOut(ResearcherOut):
     """One's own account; with a session, `csrf_token` is what a browser sends back as X-CSRFToken with its writes."""
 
     email = ma.fields.String(required=True, attribute="researcher.email", allow_none=True)
     is_email_verified = ma.fields.Boolean(required=True, attribute="researcher.is_email_verified")
     csrf_token = ma.fields.String()
+    weight = ma.fields.Nested(AccountWeightOut, metadata={"description": "At /auth/me alone"})
 
 
 class VerifyEmailIn(ma.Schema):

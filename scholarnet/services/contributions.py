@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from scholarnet.models import Component
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.works import Profile, Work
+from scoring.arrays import Ints
 from scoring.impact import post_amounts, publication_amounts
 from scoring.item import Scores
-from scoring.population import Population, ReviewerTable
+from scoring.population import Population
 from scoring.reputation import COMPONENTS, Contributions, reputations, saturations
+from scoring.review_table import ReviewTable
 from scoring.reviewing import Timeline, reviewing_amounts
 from scoring.root import ONE
 from scoring.standards import standardise
@@ -48,12 +50,15 @@ class Ledger:
     cohorts: dict[str, Any]
 
 
-def count(snapshot: Snapshot, *, scores: Scores, population: Population, reviewers: ReviewerTable) -> Ledger:
-    """Count publications, posts and reviews, and take the reputations apart to them, to the last unit."""
+def count(snapshot: Snapshot, *, scores: Scores, population: Population, table: ReviewTable, n_trusted: Ints) -> Ledger:
+    """Count publications, posts and reviews, and take the reputations apart to them, to the last unit.
+
+    `table` and `n_trusted` are what `scores` were computed with.
+    """
     found = [
         *_publications(snapshot.works.publications, year=snapshot.as_of.year),
         *_posts(snapshot, scores),
-        *_reviews(snapshot, population, reviewers),
+        *_reviews(snapshot, scores, population, table, n_trusted),
     ]
     return _ledger(found, profiles=snapshot.works.profiles, year=snapshot.as_of.year)
 
@@ -97,18 +102,19 @@ def _posts(snapshot: Snapshot, scores: Scores) -> Iterable[Contribution]:
             yield Contribution(researcher_id, Component.POSTS, post_id, amount)
 
 
-def _reviews(snapshot: Snapshot, population: Population, reviewers: ReviewerTable) -> Iterable[Contribution]:
+def _reviews(
+    snapshot: Snapshot, scores: Scores, population: Population, table: ReviewTable, n_trusted: Ints
+) -> Iterable[Contribution]:
     counted, rows = snapshot.reviews.counted()
     z = standardise(counted, population.forms, population.standards, population.parameters)
-    n_trusted = np.zeros(counted.n_items, dtype=np.int64)
-    weights = weigh(counted, z, reviewers.readings(counted.reviewer), n_trusted, population)
+    weights = weigh(counted, z, table.take(rows), n_trusted, population)
     said = [snapshot.observations[row] for row in rows]
     spoken_at = snapshot.works.spoken_at
     timeline = Timeline(
         item=counted.item,
         time=np.array([spoken_at[one.id].timestamp() for one in said], dtype=np.float64),
         reading=weights.reading,
-        precision=weights.precision,
+        precision=weights.precision * scores.factor[rows],
         is_signed=counted.is_signed,
     )
     amounts = reviewing_amounts(timeline, snapshot.as_of.timestamp())

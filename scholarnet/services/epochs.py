@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Base, insert_rows
+from scholarnet.db import insert_rows
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import (
+    AccountTrust,
+    Cluster,
     Epoch,
     Post,
     PostScore,
@@ -18,10 +19,11 @@ from scholarnet.models import (
     Reputation,
     ReputationEntry,
     ReviewerFit,
+    ReviewFit,
     ScoreEvent,
     ScoreLog,
 )
-from scholarnet.services import scores
+from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
 from scholarnet.services.contributions import Ledger, count
 from scholarnet.services.observations import forms_table
@@ -30,7 +32,8 @@ from scholarnet.services.tier_moves import move_states
 from scoring.epoch import Fit, fit
 from scoring.item import Scores, score
 from scoring.parameters import MODEL_VERSION
-from scoring.population import ReviewerTable
+from scoring.review_table import ReviewTable
+from scoring.rulings import Ruling
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
 
@@ -40,6 +43,7 @@ class Computed:
     """What follows from a snapshot: all that an epoch keeps, posts in the order of the snapshot."""
 
     fit: Fit
+    table: ReviewTable
     scores: Scores
     states: list[State]
     ledger: Ledger
@@ -65,13 +69,11 @@ def current_epoch(session: Session) -> Epoch | None:
 
 def compute_epoch(snapshot: Snapshot) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust)
-    reviewers = _as_read(fitted, snapshot)
-    reading = reviewers.readings(snapshot.reviews.reviewer)
-    n_trusted = np.zeros(snapshot.reviews.n_items, dtype=np.int64)
-    scored = score(snapshot.reviews, fitted.population, reading, n_trusted)
-    ledger = count(snapshot, scores=scored, population=fitted.population, reviewers=reviewers)
-    return Computed(fitted, scored, move_states(snapshot, scores=scored), ledger)
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, rulings=_rulings(snapshot))
+    table = _as_read(fitted, snapshot)
+    scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
+    ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
+    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger)
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -92,10 +94,10 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     )
     session.add(epoch)
     session.flush()
-    _insert(session, ReviewerFit, epoch, _reviewer_rows(snapshot, computed.fit.reviewers))
-    _insert(session, PostScore, epoch, _score_rows(snapshot, computed))
-    _insert(session, Reputation, epoch, computed.ledger.totals)
-    _insert(session, ReputationEntry, epoch, computed.ledger.entries)
+    epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
+    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states)
+    for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
+        insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
     return epoch
 
 
@@ -125,7 +127,7 @@ def retire_epochs(session: Session) -> None:
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
-    for table in (ReputationEntry, Reputation, PostScore, ReviewerFit):
+    for table in (ReputationEntry, Reputation, PostScore, ReviewFit, ReviewerFit, AccountTrust, Cluster):
         session.execute(
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},
@@ -136,37 +138,27 @@ def retire_epochs(session: Session) -> None:
     )
 
 
-def _as_read(fitted: Fit, snapshot: Snapshot) -> ReviewerTable:
-    """The table that reviews are read with: the fast clock's, in which no unsigned review has parameters of its own."""
-    table = fitted.population.newcomers(snapshot.trust)
-    n_signed = len(snapshot.reviewer_ids)
-    for field in fields(ReviewerTable):
-        getattr(table, field.name)[:n_signed] = getattr(fitted.reviewers, field.name)[:n_signed]
-    return table
-
-
-def _reviewer_rows(snapshot: Snapshot, reviewers: ReviewerTable) -> list[dict[str, Any]]:
-    """Of who signs alone."""
-    names = [field.name for field in fields(ReviewerTable)]
-    n_signed = len(snapshot.reviewer_ids)
-    columns = [getattr(reviewers, name)[:n_signed].tolist() for name in names]
+def _rulings(snapshot: Snapshot) -> list[Ruling]:
+    """By the codes of the reviewers; who does not sign any more is in no cluster."""
+    code = {researcher_id: at for at, researcher_id in enumerate(snapshot.reviewer_ids)}
     return [
-        {"researcher_id": researcher_id, **dict(zip(names, values, strict=True))}
-        for researcher_id, *values in zip(snapshot.reviewer_ids, *columns, strict=True)
+        Ruling(
+            np.array([code.get(one.researcher_id, -1) for one in ruling.members], dtype=np.int64),
+            np.inf if ruling.budget is None else ruling.budget,
+        )
+        for ruling in snapshot.rulings
     ]
 
 
-def _score_rows(snapshot: Snapshot, computed: Computed) -> list[dict[str, Any]]:
-    names = [field.name for field in fields(State)]
-    posts = zip(snapshot.post_ids, snapshot.kinds, scores.columns_of(computed.scores), computed.states, strict=True)
-    return [
-        {"post_id": post_id, "kind": kind, **columns, **{name: getattr(state, name) for name in names}}
-        for post_id, kind, columns, state in posts
-    ]
-
-
-def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
-    insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
+def _as_read(fitted: Fit, snapshot: Snapshot) -> ReviewTable:
+    """How reviews are read: as the fast clock does it, to which no unsigned review has parameters of its own."""
+    newcomers = fitted.population.newcomers(snapshot.trust).readings(snapshot.reviews.reviewer)
+    signed = snapshot.reviews.is_signed
+    columns = {
+        field.name: np.where(signed, getattr(fitted.table, field.name), getattr(newcomers, field.name))
+        for field in fields(ReviewTable)
+    }
+    return ReviewTable(**columns | {"push": fitted.table.push})
 
 
 def _behind(session: Session, epoch: Epoch) -> Sequence[int]:

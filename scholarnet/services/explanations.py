@@ -43,7 +43,7 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         return None
     clock = clock_of(session, stored.epoch_id)
     observations = observe(session, [post.id])
-    scores = score_posts(session, clock, observations, [post.id], [post.kind])
+    scores = score_posts(session, clock, observations, [post.id], [post.kind], [stored.n_trusted])
     overall = form_of(post.kind).overall
     public_ids = dict(
         session.execute(

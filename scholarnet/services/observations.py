@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, select
 
 from scholarnet.forms import CRITERION_HIGH, CRITERION_LOW, PostKind, all_forms
 from scholarnet.models import Identity, Review
+from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
 
 KINDS: tuple[str, ...] = tuple(PostKind)
@@ -35,6 +36,13 @@ class Observation(NamedTuple):
     def is_signed(self) -> bool:
         """Whether it carries its author's name."""
         return self.identity is Identity.SIGNED
+
+    @property
+    def trust_read(self) -> float:
+        """The trust that it is read with: of an unsigned review no more than whether anyone stands for its author."""
+        if self.is_signed:
+            return self.trust
+        return DEFAULT.trust_full if self.trust >= DEFAULT.trusted_at else 0.0
 
 
 def live_observations() -> Select[Any]:

@@ -115,7 +115,7 @@ def submit_review(
             has_financial_interest=has_financial_interest,
             at=moment,
         ),
-        trust=trust_of(reviewer),
+        trust=trust_of(session, researcher=reviewer),
         response=None,
         revisions=[_revision(post, 1, content)],
         created_at=moment,

@@ -15,15 +15,14 @@ from scholarnet.models import (
     PostScore,
     PostStatus,
     Review,
-    ReviewerFit,
     ScoreEvent,
     ScoreEventKind,
     ScoreLog,
 )
 from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_epoch_id
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
+from scholarnet.services.readings import read_table
 from scoring.item import Scores, score
-from scoring.population import ReviewerTable
 
 CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
 
@@ -47,17 +46,6 @@ _RESERVE = (
 _PUBLISHED = select(Post.id, Post.kind).where(Post.id.in_(_POSTS), Post.status == PostStatus.PUBLISHED)
 _KNOWN = select(PostScore).where(PostScore.epoch_id == bindparam("epoch_id"), PostScore.post_id.in_(_POSTS))
 _OBSERVED = live_observations().where(Review.post_id.in_(_POSTS)).order_by(Review.id)
-_FITS = select(
-    ReviewerFit.researcher_id,
-    ReviewerFit.bias,
-    ReviewerFit.slope,
-    ReviewerFit.variance,
-    ReviewerFit.trust,
-    ReviewerFit.n_reviews,
-).where(
-    ReviewerFit.epoch_id == bindparam("epoch_id"),
-    ReviewerFit.researcher_id.in_(bindparam("researcher_ids", expanding=True)),
-)
 
 
 def hold_log(session: Session, *, lines: int = 0) -> Head:
@@ -113,8 +101,6 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     if gone:
         session.execute(delete(PostScore).where(PostScore.epoch_id == clock.epoch_id, PostScore.post_id.in_(gone)))
     ids = sorted(posts)
-    observations = observe(session, ids)
-    scores = score_posts(session, clock, observations, ids, [posts[post_id] for post_id in ids])
     known = {
         row.post_id: row
         for row in session.scalars(
@@ -123,6 +109,9 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
             execution_options={"populate_existing": True},  # what was read before the log was held may be old
         )
     }
+    n_trusted = [known[post_id].n_trusted if post_id in known else 0 for post_id in ids]
+    kinds = [posts[post_id] for post_id in ids]
+    scores = score_posts(session, clock, observe(session, ids), ids, kinds, n_trusted)
     for post_id, columns in zip(ids, columns_of(scores), strict=True):
         if post_id in known:
             for name, value in columns.items():
@@ -179,8 +168,12 @@ def score_posts(
     observations: list[Observation],
     post_ids: Sequence[int],
     kinds: Sequence[str],
+    n_trusted: Sequence[int],
 ) -> Scores:
-    """Score these posts, which are of these kinds, from their observations by the epoch of `clock`."""
+    """Score these posts, which are of these kinds, from their observations by the epoch of `clock`.
+
+    `n_trusted` is what the epoch counted of each post's trusted reviews, 0 for a post that it has not met.
+    """
     reviews = to_reviews(
         observations,
         criteria=clock.criteria,
@@ -189,21 +182,5 @@ def score_posts(
         post_ids=post_ids,
         forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
     )
-    table = _table(session, clock, observations).readings(reviews.reviewer)
-    return score(reviews, clock.population, table, np.zeros(len(post_ids), dtype=np.int64))
-
-
-def _table(session: Session, clock: Clock, observations: list[Observation]) -> ReviewerTable:
-    """The epoch's parameters of each review's author; a newcomer's for whom it has not met and who does not sign."""
-    table = clock.population.newcomers(np.array([one.trust for one in observations], dtype=np.float64))
-    signed = {one.reviewer_id for one in observations if one.is_signed}
-    fits = {
-        fit.researcher_id: fit
-        for fit in session.execute(_FITS, {"epoch_id": clock.epoch_id, "researcher_ids": sorted(signed)})
-    }
-    for row, one in enumerate(observations):
-        fit = fits.get(one.reviewer_id) if one.is_signed else None
-        if fit is not None:
-            table.bias[row], table.slope[row], table.variance[row] = fit.bias, fit.slope, fit.variance
-            table.trust[row], table.n_reviews[row] = fit.trust, fit.n_reviews
-    return table
+    table = read_table(session, clock=clock, observations=observations)
+    return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))

@@ -1,5 +1,6 @@
 """What an epoch is computed from: one consistent read of the log, the public posts, their reviews and their authors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from scholarnet.models import (
     Post,
     PostAuthor,
     PostScore,
-    Researcher,
     Review,
+    Ruling,
     ScoreLog,
     Tier,
 )
@@ -29,8 +30,10 @@ from scholarnet.services.observations import (
     live_observations,
     to_reviews,
 )
-from scholarnet.services.trust import trust_given_by
+from scholarnet.services.rulings import live_rulings
+from scholarnet.services.trust import read_trust
 from scholarnet.services.works import Works, read_works
+from scoring.parameters import DEFAULT
 from scoring.reviews import Reviews
 
 
@@ -50,7 +53,8 @@ class Snapshot:
 
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
-    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows.
+    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows; `vouched` is the
+    trust of those accounts that it follows from vouches for.
     """
 
     as_of: datetime
@@ -61,6 +65,8 @@ class Snapshot:
     observations: tuple[Observation, ...]
     reviewer_ids: tuple[int, ...]
     trust: NDArray[np.float64]
+    vouched: dict[int, float]
+    rulings: Sequence[Ruling]
     reviews: Reviews
     states: dict[int, State]
     works: Works
@@ -75,7 +81,9 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
     observations = as_observations(
         session.execute(live_observations().join(Post).where(public_posts()).order_by(Review.id)).all()
     )
-    reviewers = _signed_reviewers(session)
+    signers = _signers(session)
+    accounts = read_trust(session, researcher_ids=signers)
+    reviewers = {researcher_id: accounts[researcher_id] for researcher_id in signers}
     return Snapshot(
         as_of=as_of,
         log_position=position,
@@ -85,6 +93,8 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         observations=tuple(observations),
         reviewer_ids=tuple(reviewers),
         trust=_trust(observations, reviewers),
+        vouched={who: trust for who, trust in accounts.items() if trust not in (0.0, DEFAULT.trust_full)},
+        rulings=live_rulings(session),
         reviews=_reviews(observations, reviewers, post_ids, kinds),
         states=_states(session, epoch_id),
         works=read_works(session),
@@ -101,22 +111,21 @@ def _authors(session: Session) -> tuple[tuple[int, int], ...]:
     return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
 
 
-def _signed_reviewers(session: Session) -> dict[int, float]:
-    """The trust of everybody whose name stands under a live review, now, in the order of their ids."""
-    signed = (
+def _signers(session: Session) -> Sequence[int]:
+    """Everybody whose name stands under a live review, now, in the order of their ids."""
+    query = (
         select(Review.reviewer_id)
         .join(Post)
         .where(public_posts(), Review.withdrawn_at.is_(None), Review.identity == Identity.SIGNED)
+        .distinct()
+        .order_by(Review.reviewer_id)
     )
-    rows = session.execute(
-        select(Researcher.id, Researcher.verification).where(Researcher.id.in_(signed)).order_by(Researcher.id)
-    )
-    return {researcher_id: trust_given_by(verification) for researcher_id, verification in rows}
+    return session.scalars(query).all()
 
 
 def _trust(observations: list[Observation], reviewers: dict[int, float]) -> NDArray[np.float64]:
     """By code: of who signs as it is now, of an unsigned review as it was judged when it was submitted."""
-    unsigned = [one.trust for one in observations if not one.is_signed]
+    unsigned = [one.trust_read for one in observations if not one.is_signed]
     return np.array([*reviewers.values(), *unsigned], dtype=np.float64)
 
 

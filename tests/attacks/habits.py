@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet.db import CROCKFORD, insert_rows
 from scholarnet.models import Identity, Post, Researcher, Review, ReviewRevision
-from scholarnet.services.trust import trust_of
+from scholarnet.services.trust import trust_given_by
 from tests.factories import PostFactory, ResearcherFactory
 
 N_PEOPLE, N_AUTHORS, N_POSTS, N_OLD = 400, 4, 20, 4
@@ -118,7 +118,7 @@ def _row(
         "pseudonym": f"Reviewer {_id(random)[:5].upper()}" if is_pseudonymous else None,
         "overall": float(np.clip(np.rint(said["overall"]), 1, 10)),
         "body": BODY,
-        "trust": trust_of(community.people[who]),
+        "trust": trust_given_by(community.people[who].verification),
         "created_at": at,
         "created_on": at.date(),
         "updated_at": at,

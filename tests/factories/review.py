@@ -3,7 +3,7 @@
 import factory
 
 from scholarnet.models import Recommendation, Review, ReviewRevision
-from scholarnet.services.trust import trust_of
+from scholarnet.services.trust import trust_given_by
 from tests.factories.post import PostFactory
 from tests.factories.researcher import ResearcherFactory
 from tests.factories.row import RowFactory
@@ -25,7 +25,7 @@ class ReviewFactory(RowFactory[Review]):
     recommendation = Recommendation.MINOR_REVISION
     confidence = 4
     body = "Clear and careful. Please give the field map and the readers' agreement."
-    trust = factory.LazyAttribute(lambda row: trust_of(row.reviewer))
+    trust = factory.LazyAttribute(lambda row: trust_given_by(row.reviewer.verification))
     response = None
     revisions = factory.LazyAttribute(
         lambda row: [

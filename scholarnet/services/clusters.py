@@ -1,0 +1,36 @@
+"""Clusters: the accounts that an epoch found to review together, for editors, with the evidence."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from scholarnet.errors import NotFound
+from scholarnet.models import Cluster, ClusterEffect, Epoch, Post, Researcher, ReviewerFit, Ruling
+from scholarnet.permissions import permit
+
+
+def list_clusters(*, actor: Researcher, epoch: Epoch) -> Select[Cluster]:
+    """The clusters of an epoch whose rows are still kept, those that depart furthest from others first."""
+    permit(actor, "cluster.read")
+    return (
+        select(Cluster)
+        .where(Cluster.epoch_id == epoch.id)
+        .options(
+            selectinload(Cluster.members).joinedload(ReviewerFit.researcher),
+            selectinload(Cluster.effects).joinedload(ClusterEffect.post).selectinload(Post.versions),
+            joinedload(Cluster.ruling).joinedload(Ruling.actor),
+        )
+        .order_by(Cluster.departure.desc(), Cluster.public_id)
+    )
+
+
+def get_cluster(session: Session, public_id: str, *, actor: Researcher) -> Cluster:
+    """Return the cluster of that id with its members."""
+    permit(actor, "cluster.read")
+    cluster = session.scalar(
+        select(Cluster)
+        .where(Cluster.public_id == public_id)
+        .options(selectinload(Cluster.members), joinedload(Cluster.ruling))
+    )
+    if cluster is None:
+        raise NotFound("cluster", public_id)
+    return cluster

@@ -1,0 +1,116 @@
+"""The rows that an epoch keeps, from what was computed of a snapshot."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from scholarnet.db import Base, insert_rows
+from scholarnet.models import AccountTrust, Cluster, ClusterEffect, Epoch, PostScore, ReviewerFit, ReviewFit
+from scholarnet.services.readings import PAIR
+from scholarnet.services.scores import columns_of
+from scholarnet.services.snapshots import Snapshot, State
+from scoring.arrays import Ints
+from scoring.effects import budget_effects
+from scoring.epoch import Fit
+from scoring.item import Scores
+from scoring.review_table import ReviewTable
+
+AUTHOR = ("bias", "slope", "variance", "trust", "n_reviews")
+
+
+def add_fit(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> None:
+    """Write what the epoch learned of accounts, their clusters and their reviews; of unsigned ones the push alone."""
+    clusters = _add_clusters(session, epoch, snapshot, fitted)
+    _add_effects(session, snapshot, fitted, table, clusters)
+    _insert(session, ReviewerFit, epoch, list(_reviewer_rows(snapshot, fitted, clusters)))
+    _insert(session, ReviewFit, epoch, list(_review_rows(snapshot, fitted, table)))
+    trusts = [{"researcher_id": who, "trust": trust} for who, trust in snapshot.vouched.items()]
+    _insert(session, AccountTrust, epoch, trusts)
+
+
+def add_scores(
+    session: Session, epoch: Epoch, snapshot: Snapshot, scores: Scores, n_trusted: Ints, states: list[State]
+) -> None:
+    """Write the score of every post with the tier and decision it stands at."""
+    names = [field.name for field in fields(State)]
+    posts = zip(snapshot.post_ids, snapshot.kinds, columns_of(scores), n_trusted.tolist(), states, strict=True)
+    rows = [
+        {
+            "post_id": post_id,
+            "kind": kind,
+            "n_trusted": trusted,
+            **columns,
+            **{name: getattr(state, name) for name in names},
+        }
+        for post_id, kind, columns, trusted, state in posts
+    ]
+    _insert(session, PostScore, epoch, rows)
+
+
+def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:
+    """By their codes; flushed, so that they have keys."""
+    found = fitted.clusters
+    columns = (found.n_items, found.excess, found.departure, fitted.budgets, fitted.followed)
+    clusters = [
+        Cluster(
+            epoch_id=epoch.id,
+            n_items=n_items,
+            excess=excess,
+            departure=departure,
+            budget=budget if np.isfinite(budget) else None,
+            ruling_id=snapshot.rulings[ruling].id if ruling >= 0 else None,
+        )
+        for n_items, excess, departure, budget, ruling in zip(*(one.tolist() for one in columns), strict=True)
+    ]
+    session.add_all(clusters)
+    session.flush()
+    return clusters
+
+
+def _add_effects(
+    session: Session, snapshot: Snapshot, fitted: Fit, table: ReviewTable, clusters: list[Cluster]
+) -> None:
+    rows = []
+    for code, cluster in enumerate(clusters):
+        if cluster.budget is None:
+            continue
+        effects = budget_effects(snapshot.reviews, fitted.population, table, fitted.n_trusted, code)
+        names = ("n_reviews", "value", "value_without_budget")
+        columns = [getattr(effects, name).tolist() for name in names]
+        rows += [
+            {"cluster_id": cluster.id, "post_id": snapshot.post_ids[item], **dict(zip(names, values, strict=True))}
+            for item, *values in zip(effects.item.tolist(), *columns, strict=True)
+        ]
+    insert_rows(session, ClusterEffect, rows)
+
+
+def _reviewer_rows(snapshot: Snapshot, fitted: Fit, clusters: list[Cluster]) -> Iterator[dict[str, Any]]:
+    """Of who signs alone."""
+    n_signed = len(snapshot.reviewer_ids)
+    columns = [getattr(fitted.reviewers, name)[:n_signed].tolist() for name in (*AUTHOR, "cluster")]
+    for researcher_id, *values, code in zip(snapshot.reviewer_ids, *columns, strict=True):
+        cluster_id = clusters[code].id if code >= 0 else None
+        yield {"researcher_id": researcher_id, "cluster_id": cluster_id, **dict(zip(AUTHOR, values, strict=True))}
+
+
+def _review_rows(snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> Iterator[dict[str, Any]]:
+    """Of those that are not read as their author's others are, in full."""
+    usual = fitted.reviewers.readings(snapshot.reviews.reviewer)
+    differs = table.push != 1.0
+    for name in ("bias", "slope", "variance"):
+        differs |= snapshot.reviews.is_signed & (getattr(table, name) != getattr(usual, name))
+    for row in np.flatnonzero(differs).tolist():
+        one = snapshot.observations[row]
+        yield {
+            "post_id": one.post_id,
+            "reviewer_id": one.reviewer_id,
+            "is_signed": one.is_signed,
+            **{name: float(getattr(table, name)[row]) for name in PAIR},
+        }
+
+
+def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
+    insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
