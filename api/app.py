@@ -23,6 +23,7 @@ from api.resources import (
     review_drafts,
     reviews,
     tags,
+    vouches,
 )
 from api.resources import auth as accounts
 from scholarnet.errors import Invalid
@@ -35,6 +36,7 @@ RESOURCES = (
     accounts,
     passwords,
     researchers,
+    vouches,
     publications,
     posts,
     attachments,

@@ -14,7 +14,6 @@ from api.schemas.publications import PublicationOut
 from api.schemas.reputations import ReputationOut
 from api.schemas.researchers import (
     CollaboratorsOut,
-    ReasonIn,
     ResearcherOut,
     ResearcherPatch,
     ResearcherQuery,
@@ -23,7 +22,7 @@ from api.schemas.researchers import (
 from api.schemas.reviews import ReviewOut
 from scholarnet import graph
 from scholarnet.models import Researcher
-from scholarnet.services import posts, publications, researchers, reviews, vouches
+from scholarnet.services import posts, publications, researchers, reviews
 from scholarnet.services.lists import RESEARCHERS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
@@ -77,25 +76,6 @@ def verify_researcher(body: dict[str, Any], researcher_id: str) -> ResearcherVie
     view = view_researcher(db.session(), researcher)
     db.session.commit()
     return view
-
-
-@blueprint.route("/<researcher_id>/vouch", methods=["PUT"], permission="researcher.vouch")
-@blueprint.arguments(ReasonIn)
-@blueprint.response(204)
-def vouch(body: dict[str, Any], researcher_id: str) -> None:
-    """Vouch for a researcher."""
-    vouchee = researchers.get_researcher(db.session(), researcher_id)
-    vouches.vouch(db.session(), voucher=actor(), vouchee=vouchee, **body)
-    db.session.commit()
-
-
-@blueprint.route("/<researcher_id>/vouch", methods=["DELETE"], permission="researcher.vouch")
-@blueprint.response(204)
-def revoke_vouch(researcher_id: str) -> None:
-    """Take a vouch back."""
-    vouchee = researchers.get_researcher(db.session(), researcher_id)
-    vouches.revoke_vouch(db.session(), voucher=actor(), vouchee=vouchee)
-    db.session.commit()
 
 
 @blueprint.route("/<researcher_id>/reputation", permission="public.read")

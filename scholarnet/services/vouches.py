@@ -1,7 +1,7 @@
 """Vouches: standing for somebody, and taking it back."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid
@@ -13,6 +13,17 @@ def find_vouch(session: Session, *, voucher: Researcher, vouchee: Researcher) ->
     """Return the live vouch between the two."""
     return session.scalar(
         select(Vouch).where(Vouch.voucher_id == voucher.id, Vouch.vouchee_id == vouchee.id, Vouch.revoked_at.is_(None))
+    )
+
+
+def list_vouches(*, vouchee: Researcher) -> Select[Vouch]:
+    """The live vouches for somebody with who gives them, newest first."""
+    return (
+        select(Vouch)
+        .join(Vouch.voucher)
+        .where(Vouch.vouchee_id == vouchee.id, Vouch.revoked_at.is_(None))
+        .options(contains_eager(Vouch.voucher))
+        .order_by(Vouch.created_at.desc(), Researcher.public_id)
     )
 
 
