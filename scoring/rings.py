@@ -47,6 +47,12 @@ class Clusters:
     departure: Floats
     is_budgeted: Bools
 
+    @classmethod
+    def none(cls, n_reviewers: int) -> "Clusters":
+        """Nobody is in any."""
+        ints, none = np.zeros(0, np.int64), np.zeros(0)
+        return cls(np.full(n_reviewers, -1, np.int64), ints, ints, none, none, np.zeros(0, np.bool_))
+
 
 def find_clusters(
     reviewer: Ints,
