@@ -45,7 +45,7 @@ class ReviewerRows:
     slope      float64 ≥ 0, stretch of the reviewer's scale, 1 = the population's
     precision  float64, what one rating says about θ by its accuracy, in 1/θ²
     trust      float64 in [0, 1]
-    cluster    int64, code of the reviewer's cluster: every reviewer is one of their own
+    cluster    int64, code of the cluster that the reviewer was found in; -1: of none
     n_reviews  int64, ratings that count
     weight     float64, `precision` under the account's cap on an item nobody else reviewed
     """
@@ -131,7 +131,7 @@ def _reviewer_rows(table: ReviewerTable, n_reviews: Ints, population: Population
         slope=table.slope / population.abar,
         precision=precision,
         trust=table.trust,
-        cluster=np.arange(len(table), dtype=np.int64),
+        cluster=table.cluster,
         n_reviews=n_reviews,
         weight=np.minimum(precision, caps(table.trust, np.array(0), population.parameters)),
     )
