@@ -19,8 +19,8 @@ class RulingMember(Base):
 
 
 class Ruling(Base):
-    """It follows its members, since each epoch finds clusters anew: it holds for a cluster that shares more than half
-    of them, as more than half of its own. `budget` null lifts it.
+    """It follows its members, since each epoch finds clusters anew: a cluster in which half of the members or more are
+    under a ruling has its budget. null lifts it.
     """
 
     __tablename__ = "ruling"

@@ -1,5 +1,6 @@
 """The rows that an epoch keeps, from what was computed of a snapshot."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -53,21 +54,27 @@ def add_scores(
 def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:
     """By their codes; flushed, so that they have keys."""
     found = fitted.clusters
-    columns = (found.n_items, found.excess, found.departure, fitted.budgets, fitted.followed)
     clusters = [
-        Cluster(
-            epoch_id=epoch.id,
-            n_items=n_items,
-            excess=excess,
-            departure=departure,
-            budget=budget if np.isfinite(budget) else None,
-            ruling_id=snapshot.rulings[ruling].id if ruling >= 0 else None,
+        Cluster(epoch_id=epoch.id, n_items=n_items, excess=excess, departure=departure)
+        for n_items, excess, departure in zip(
+            found.n_items.tolist(), found.excess.tolist(), found.departure.tolist(), strict=True
         )
-        for n_items, excess, departure, budget, ruling in zip(*(one.tolist() for one in columns), strict=True)
     ]
+    for code, cluster in enumerate(clusters):
+        members = np.flatnonzero(found.code == code)
+        budget = fitted.reviewers.budget[members[0]]
+        cluster.budget = float(budget) if np.isfinite(budget) else None
+        cluster.ruling_id = _ruling(snapshot, members.tolist())
     session.add_all(clusters)
     session.flush()
     return clusters
+
+
+def _ruling(snapshot: Snapshot, members: list[int]) -> int | None:
+    """The ruling that a cluster is under: that of most members, where half of them or more are under one."""
+    under = [snapshot.rulings.get(snapshot.reviewer_ids[code]) for code in members]
+    named = Counter(one.id for one in under if one is not None)
+    return named.most_common(1)[0][0] if 2 * named.total() >= len(members) and named else None
 
 
 def _add_effects(

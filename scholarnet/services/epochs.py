@@ -29,11 +29,11 @@ from scholarnet.services.contributions import Ledger, count
 from scholarnet.services.observations import forms_table
 from scholarnet.services.snapshots import Snapshot, State
 from scholarnet.services.tier_moves import move_states
+from scoring.arrays import Floats
 from scoring.epoch import Fit, fit
 from scoring.item import Scores, score
 from scoring.parameters import MODEL_VERSION
 from scoring.review_table import ReviewTable
-from scoring.rulings import Ruling
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
 
@@ -69,7 +69,7 @@ def current_epoch(session: Session) -> Epoch | None:
 
 def compute_epoch(snapshot: Snapshot) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, rulings=_rulings(snapshot))
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, budgets=_wishes(snapshot))
     table = _as_read(fitted, snapshot)
     scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
@@ -138,16 +138,14 @@ def retire_epochs(session: Session) -> None:
     )
 
 
-def _rulings(snapshot: Snapshot) -> list[Ruling]:
-    """By the codes of the reviewers; who does not sign any more is in no cluster."""
-    code = {researcher_id: at for at, researcher_id in enumerate(snapshot.reviewer_ids)}
-    return [
-        Ruling(
-            np.array([code.get(one.researcher_id, -1) for one in ruling.members], dtype=np.int64),
-            np.inf if ruling.budget is None else ruling.budget,
-        )
-        for ruling in snapshot.rulings
-    ]
+def _wishes(snapshot: Snapshot) -> Floats:
+    """The budget that an editor set for whoever signs, by code: inf where it was lifted, NaN without a word."""
+    budgets = np.full(snapshot.reviews.n_reviewers, np.nan)
+    for code, researcher_id in enumerate(snapshot.reviewer_ids):
+        ruling = snapshot.rulings.get(researcher_id)
+        if ruling is not None:
+            budgets[code] = np.inf if ruling.budget is None else ruling.budget
+    return budgets
 
 
 def _as_read(fitted: Fit, snapshot: Snapshot) -> ReviewTable:

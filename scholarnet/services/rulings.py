@@ -1,9 +1,7 @@
 """Rulings: an editor sets or lifts the budget of a cluster, with a reason; the next epoch follows."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from scholarnet.db import now
 from scholarnet.errors import Forbidden
@@ -40,10 +38,15 @@ def revoke_ruling(session: Session, *, actor: Researcher, cluster: Cluster) -> N
         audit.record(session, actor=actor, action="cluster.revoke_ruling", subject=f"cluster:{cluster.public_id}")
 
 
-def live_rulings(session: Session) -> Sequence[Ruling]:
-    """The rulings that an epoch has to follow, oldest first, with whom they are about."""
-    query = select(Ruling).where(Ruling.revoked_at.is_(None)).options(selectinload(Ruling.members)).order_by(Ruling.id)
-    return session.scalars(query).all()
+def live_rulings(session: Session) -> dict[int, Ruling]:
+    """The ruling that each account is under, the latest."""
+    rows = session.execute(
+        select(RulingMember.researcher_id, Ruling)
+        .join(Ruling, Ruling.id == RulingMember.ruling_id)
+        .where(Ruling.revoked_at.is_(None))
+        .order_by(Ruling.id)
+    )
+    return {row.researcher_id: row.Ruling for row in rows}
 
 
 def _refuse_own(actor: Researcher, cluster: Cluster) -> None:

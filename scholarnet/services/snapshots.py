@@ -54,7 +54,7 @@ class Snapshot:
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
     `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows; `vouched` is the
-    trust of those accounts that it follows from vouches for.
+    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under.
     """
 
     as_of: datetime
@@ -66,7 +66,7 @@ class Snapshot:
     reviewer_ids: tuple[int, ...]
     trust: NDArray[np.float64]
     vouched: dict[int, float]
-    rulings: Sequence[Ruling]
+    rulings: dict[int, Ruling]
     reviews: Reviews
     states: dict[int, State]
     works: Works
