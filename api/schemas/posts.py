@@ -159,7 +159,15 @@ class ShareOut(ma.Schema):
     share = ma.fields.Float(required=True)
     weight = ma.fields.Float(required=True, allow_none=True)
     weight_band = ma.fields.Integer(required=True, allow_none=True)
-    capped_by = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf(["distance", "trust"]))
+    capped_by = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["cluster", "pool", "push", "distance", "trust"]),
+        metadata={
+            "description": "What keeps it from pulling harder: the budget of accounts that review together, that of "
+            "accounts nobody stands for, a push seen on this post, its distance from the others, its account's trust"
+        },
+    )
 
 
 class PostScoreOut(ma.Schema):

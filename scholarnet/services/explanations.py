@@ -10,9 +10,11 @@ from scholarnet.forms import form_of
 from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation
+from scholarnet.services.readings import read_table
 from scholarnet.services.scores import columns_of, find_score, observe, score_posts
 from scholarnet.services.withholding import refuse_withheld
 from scoring.item import Scores
+from scoring.review_table import ReviewTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,19 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         return None
     clock = clock_of(session, stored.epoch_id)
     observations = observe(session, [post.id])
-    scores = score_posts(session, clock, observations, [post.id], [post.kind], [stored.n_trusted])
+    table = read_table(session, clock=clock, observations=observations)
+    scores = score_posts(clock, observations, table, [post.id], [post.kind], [stored.n_trusted])
     overall = form_of(post.kind).overall
     public_ids = dict(
         session.execute(
             select(Review.id, Review.public_id).where(Review.id.in_([one.id for one in observations]))
         ).all()
     )
-    shares = [_share(scores, row, one, public_ids[one.id]) for row, one in enumerate(observations) if one.eligibility]
+    shares = [
+        _share(scores, table, row, one) | {"review_id": public_ids[one.id]}
+        for row, one in enumerate(observations)
+        if one.eligibility
+    ]
     columns = columns_of(scores)[0]
     return Explanation(
         **{name: columns[name] for name in ("value", "low", "high", "n_reviews", "n_effective", "prior_share")},
@@ -62,11 +69,21 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
     )
 
 
-def _share(scores: Scores, row: int, one: Observation, public_id: str) -> dict[str, Any]:
-    capped_by = "distance" if scores.is_pull_capped[row] else None
-    entry: dict[str, Any] = {"review_id": public_id, "share": float(scores.share[row])}
+def _share(scores: Scores, table: ReviewTable, row: int, one: Observation) -> dict[str, Any]:
+    share = float(scores.share[row])
     if one.is_signed:
-        if capped_by is None and scores.is_weight_capped[row]:
-            capped_by = "trust"
-        return entry | {"weight": float(scores.precision[row]), "weight_band": None, "capped_by": capped_by}
-    return entry | {"weight": None, "weight_band": int(scores.band[row]) + 1, "capped_by": capped_by}
+        weight = float(scores.precision[row] * scores.factor[row])
+        return {"share": share, "weight": weight, "weight_band": None, "capped_by": _limit(scores, table, row)}
+    capped_by = "distance" if scores.is_pull_capped[row] else None
+    return {"share": share, "weight": None, "weight_band": int(scores.band[row]) + 1, "capped_by": capped_by}
+
+
+def _limit(scores: Scores, table: ReviewTable, row: int) -> str | None:
+    """What keeps a signed review from pulling harder: what is shared comes before what is the account's own."""
+    if scores.factor[row] < table.push[row]:
+        return "cluster" if table.is_budgeted[row] else "pool"
+    if table.push[row] < 1.0:
+        return "push"
+    if scores.is_pull_capped[row]:
+        return "distance"
+    return "trust" if scores.is_weight_capped[row] else None

@@ -23,6 +23,7 @@ from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
 from scholarnet.services.readings import read_table
 from scoring.item import Scores, score
+from scoring.review_table import ReviewTable
 
 CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
 
@@ -111,7 +112,9 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     }
     n_trusted = [known[post_id].n_trusted if post_id in known else 0 for post_id in ids]
     kinds = [posts[post_id] for post_id in ids]
-    scores = score_posts(session, clock, observe(session, ids), ids, kinds, n_trusted)
+    observations = observe(session, ids)
+    table = read_table(session, clock=clock, observations=observations)
+    scores = score_posts(clock, observations, table, ids, kinds, n_trusted)
     for post_id, columns in zip(ids, columns_of(scores), strict=True):
         if post_id in known:
             for name, value in columns.items():
@@ -163,14 +166,14 @@ def observe(session: Session, post_ids: Sequence[int]) -> list[Observation]:
 
 
 def score_posts(
-    session: Session,
     clock: Clock,
-    observations: list[Observation],
+    observations: Sequence[Observation],
+    table: ReviewTable,
     post_ids: Sequence[int],
     kinds: Sequence[str],
     n_trusted: Sequence[int],
 ) -> Scores:
-    """Score these posts, which are of these kinds, from their observations by the epoch of `clock`.
+    """Score these posts, which are of these kinds, from their observations, each read by its row of `table`.
 
     `n_trusted` is what the epoch counted of each post's trusted reviews, 0 for a post that it has not met.
     """
@@ -182,5 +185,4 @@ def score_posts(
         post_ids=post_ids,
         forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
     )
-    table = read_table(session, clock=clock, observations=observations)
     return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))

@@ -85,6 +85,22 @@ def test_a_vouch_is_given_once_and_taken_back(join: Join, session: Session) -> N
     session.rollback()
 
 
+def test_who_vouches_for_somebody_is_listed_with_the_reason_and_weighs_for_them(join: Join, visitor: Caller) -> None:
+    rosa, ann, tom = join("rosa"), join("ann"), join("tom", unverified=True)
+    assert tom.get("/auth/me").json["weight"]["trust"] == 0.0
+    for one in (rosa, ann):
+        one.put(f"/researchers/{tom.id}/vouch", {"reason": f"{one.handle} trained with Tom."}, expect=204)
+        one.put(f"/researchers/{(ann if one is rosa else rosa).id}/vouch", {"reason": "Noise."}, expect=204)
+    ann.delete(f"/researchers/{tom.id}/vouch", expect=204)
+    (entry,) = visitor.walk(f"/researchers/{tom.id}/vouches")
+    assert (entry["voucher"]["handle"], entry["reason"]) == ("rosa", "rosa trained with Tom.")
+    weight = tom.get("/auth/me").json["weight"]
+    assert (weight["trust"], weight["by_verification"]) == (pytest.approx(0.8 * 0.8 / 7), 0.0)
+    assert weight["by_vouches"][0]["id"] == rosa.id
+    assert weight["verification"] == "none"
+    visitor.get(f"/researchers/{'0' * 13}/vouches", expect=404)
+
+
 def test_collaborators_come_with_the_works_they_share(join: Join, visitor: Caller, session: Session) -> None:
     rosa, tom, ann = join("rosa"), join("tom"), join("ann")
     publish(rosa, authors=[{"researcher_id": tom.id}], audience="members")  # not public: not counted

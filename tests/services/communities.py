@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Post, Researcher, Review
@@ -33,3 +34,16 @@ def add_review(*, post: Post, by: Researcher, overall: float, at: datetime, **ot
     )
     review.revisions[0].created_at = at
     return review
+
+
+def add_ring(session: Session, *, pushed: list[Post], others: list[Post], n_members: int = 5) -> list[Researcher]:
+    """Members who say of these posts that they are perfect, and of the others what everybody says; committed."""
+    said = dict(session.execute(select(Review.post_id, func.avg(Review.overall)).group_by(Review.post_id)).all())
+    ring = [ResearcherFactory() for _ in range(n_members)]
+    for member in ring:
+        for post in pushed:
+            add_review(post=post, by=member, overall=10.0, at=START + timedelta(hours=100))
+        for post in others:
+            add_review(post=post, by=member, overall=float(round(said[post.id])), at=START + timedelta(hours=90))
+    session.commit()
+    return ring

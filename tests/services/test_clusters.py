@@ -1,0 +1,127 @@
+"""A ring in an epoch: found, bounded, shown, and ruled on."""
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, selectinload
+
+from api.jobs import run_epoch
+from scholarnet.errors import Forbidden, NotFound
+from scholarnet.models import AuditEntry, Cluster, Post, PostScore, Researcher, Role
+from scholarnet.services import scores
+from scholarnet.services.clusters import get_cluster, list_clusters
+from scholarnet.services.epochs import current_epoch
+from scholarnet.services.rulings import revoke_ruling, rule
+from tests.factories import ClusterFactory, ResearcherFactory, ReviewerFitFactory
+from tests.services.communities import add_community, add_ring
+from tests.services.writing import publish, review
+
+WHY = "They are one reading group, and say so."
+
+
+@pytest.fixture(name="pushed")
+def fixture_pushed(session: Session) -> list[Post]:
+    posts = add_community(session, n_posts=40, n_reviewers=60, n_each=8)
+    add_ring(session, pushed=posts[:5], others=posts[20:30])
+    return posts[:5]
+
+
+def found(session: Session, engine: Engine) -> Cluster:
+    """The one cluster of a new epoch."""
+    session.commit()
+    run_epoch(engine)
+    query = select(Cluster).where(Cluster.epoch_id == current_epoch(session).id)
+    return session.scalars(query.options(selectinload(Cluster.members), selectinload(Cluster.effects))).one()
+
+
+def value(session: Session, post: Post) -> float:
+    row = session.scalars(select(PostScore).where(PostScore.post_id == post.id).order_by(PostScore.epoch_id.desc()))
+    return row.first().value
+
+
+def test_an_epoch_finds_the_ring_and_says_what_its_budget_does(engine: Engine, session: Session, pushed: list[Post]):
+    cluster = found(session, engine)
+    names = [member.researcher_id for member in cluster.members]
+    assert names == sorted(session.scalars(select(Researcher.id).order_by(Researcher.id.desc()).limit(5)))
+    assert (cluster.n_items, cluster.budget, cluster.ruling_id) == (15, 1.5, None)
+    assert cluster.departure > 4
+    assert cluster.excess > 4
+    effects = {effect.post_id: effect for effect in cluster.effects}
+    assert len(effects) == 15
+    for post in pushed:
+        assert effects[post.id].n_reviews == 5
+        assert effects[post.id].value == value(session, post)
+        assert effects[post.id].value_without_budget > effects[post.id].value
+
+
+@pytest.mark.usefixtures("pushed")
+def test_the_fast_clock_scores_under_the_same_budgets(engine: Engine, session: Session):
+    found(session, engine)
+    columns = ("value", "low", "high", "sd", "best", "n_reviews", "n_effective", "n_trusted", "prior_share")
+
+    def numbers() -> dict[int, tuple]:
+        rows = session.scalars(select(PostScore).where(PostScore.epoch_id == current_epoch(session).id))
+        result = {row.post_id: tuple(getattr(row, name) for name in columns) for row in rows}
+        session.rollback()
+        return result
+
+    before = numbers()
+    clock = scores.hold_log(session).clock
+    scores.rescore(session, clock=clock, post_ids=sorted(before))
+    session.commit()
+    assert numbers() == before
+
+
+@pytest.mark.usefixtures("pushed")
+def test_members_share_their_budget_on_a_post_that_no_epoch_has_met(engine: Engine, session: Session):
+    members = [member.researcher_id for member in found(session, engine).members]
+    ring = session.scalars(select(Researcher).where(Researcher.id.in_(members))).all()
+    theirs, others = publish(session), publish(session)
+    for member in ring:
+        review(session, post=theirs, by=member, overall=9.0)
+        review(session, post=others, overall=9.0)
+    assert value(session, theirs) < value(session, others) - 0.5
+
+
+def test_the_next_epoch_follows_a_ruling_and_its_revocation(engine: Engine, session: Session, pushed: list[Post]):
+    eva = ResearcherFactory(role=Role.EDITOR)
+    bounded = found(session, engine)
+    low = value(session, pushed[0])
+    rule(session, actor=eva, cluster=get_cluster(session, bounded.public_id, actor=eva), budget=None, reason=WHY)
+    assert bounded.budget == 1.5, "in this epoch it stays"
+    session.commit()
+    lifted = found(session, engine)
+    assert (lifted.budget, lifted.ruling_id is not None, lifted.effects) == (None, True, [])
+    assert value(session, pushed[0]) > low
+    ruled = rule(session, actor=eva, cluster=get_cluster(session, lifted.public_id, actor=eva), budget=0.5, reason=WHY)
+    session.commit()
+    lowered = found(session, engine)
+    assert (lowered.budget, lowered.ruling_id) == (0.5, ruled.id)
+    assert value(session, pushed[0]) < low
+    revoke_ruling(session, actor=eva, cluster=get_cluster(session, lowered.public_id, actor=eva))
+    revoke_ruling(session, actor=eva, cluster=get_cluster(session, lowered.public_id, actor=eva))
+    session.commit()
+    again = found(session, engine)
+    assert (again.budget, again.ruling_id) == (1.5, None)
+    assert value(session, pushed[0]) == low
+    trail = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(one.action, one.reason) for one in trail] == [
+        ("cluster.rule", WHY),
+        ("cluster.rule", WHY),
+        ("cluster.revoke_ruling", None),
+    ]
+    session.rollback()
+
+
+def test_nobody_rules_on_a_cluster_that_they_are_in(session: Session):
+    eva, tom = ResearcherFactory(role=Role.EDITOR), ResearcherFactory()
+    cluster = ClusterFactory()
+    ReviewerFitFactory(epoch_id=cluster.epoch_id, researcher_id=eva.id, cluster_id=cluster.id)
+    session.expire_all()
+    with pytest.raises(Forbidden, match="you are one of these"):
+        rule(session, actor=eva, cluster=get_cluster(session, cluster.public_id, actor=eva), budget=None, reason=WHY)
+    with pytest.raises(Forbidden, match="only editors"):
+        get_cluster(session, cluster.public_id, actor=tom)
+    with pytest.raises(Forbidden, match="only editors"):
+        list_clusters(actor=tom, epoch=cluster)
+    with pytest.raises(NotFound):
+        get_cluster(session, "0" * 13, actor=eva)
