@@ -82,6 +82,10 @@ class Parameters:
     ring_square_max: float = 25.0  # of t² on one item, so that no item convicts
 
     # Push: a share of an item's ratings given to move its score
+    push_first: int = 7  # sweep after which a fit looks for pushes first: before, nobody is known
+    push_every: int = 4  # sweeps from one look to the next
+    push_last: int = 31  # sweep after which what was seen stands, so that the fit settles
+    push_still: float = 0.05  # change of φ_push in one look, below which it has settled
     push_bin: float = 0.1  # of the range, least width of a bin
     push_habit: float = 0.1  # η: share of ratings that follow the author's habits and not the item
     push_pseudo_counts: float = 10.0  # of everybody's ratings in each author's habits

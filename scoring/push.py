@@ -71,6 +71,8 @@ class _Push:
     @property
     def log_evidence(self) -> Floats:
         """Of each item, float64[c]."""
+        if not len(self.joint):  # which logsumexp cannot reduce
+            return np.zeros(0)
         return np.asarray(logsumexp(self.joint, axis=(1, 2)))
 
 

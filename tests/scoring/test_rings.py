@@ -28,9 +28,10 @@ def read(case: Case, trust: float = 0.8) -> tuple[np.ndarray, np.ndarray]:
     signed, kind = np.ones(n, np.bool_), np.zeros(case.n_items, np.int64)
     columns = (case.rating[:, None], np.zeros(n, np.int8), np.ones(n), signed, case.n_reviewers, kind)
     reviews = Reviews(case.reviewer, case.item, *columns)
-    epoch = fit(reviews, FORMS, np.full(case.n_reviewers, trust))
+    nobody = replace(DEFAULT, ring_departure=math.inf)
+    epoch = fit(reviews, FORMS, np.full(case.n_reviewers, trust), nobody)
     z = standardise(reviews, FORMS, epoch.population.standards, DEFAULT)
-    weights = weigh(reviews, z, epoch.reviewers, epoch.population)
+    weights = weigh(reviews, z, epoch.table, epoch.n_trusted, epoch.population)
     return weights.reading, weights.precision
 
 
