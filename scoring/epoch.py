@@ -19,6 +19,7 @@ from scoring.reviews import Forms, Reviews
 from scoring.rings import Clusters, find_clusters
 from scoring.standards import estimate_standards, standardise
 from scoring.sweeps import Data, State, reviewers_of, settle
+from scoring.watch import Watch
 from scoring.weight import readings
 
 
@@ -117,17 +118,18 @@ def _fit(
         clusters = _clusters(counted, data, voices, population)
         people = _with_budgets(people, clusters, wished, parameters)
         return _Found(population, people, people.readings(counted.reviewer), clusters, 0)
-    state, n_sweeps = settle(State.first(data, population), data)
+    watch = Watch.of(counted, population)
+    state, data, n_sweeps = settle(State.first(data, population), data, watch)
     clusters = _clusters(counted, data, state.voices, state.population)
     people = _with_budgets(people, clusters, wished, parameters)
     reading = people.readings(counted.reviewer)
     if reading.is_budgeted.any():
-        data = Data.of(counted, z, reading, trust, n_trusted, parameters)
-        state, n_more = settle(state, data)
+        reading = replace(reading, push=data.items.crowds.push)
+        state, data, n_more = settle(state, Data.of(counted, z, reading, trust, n_trusted, parameters), watch)
         n_sweeps += n_more
     people = replace(reviewers_of(state, data), cluster=people.cluster, budget=people.budget)
-    voices = state.voices
-    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance)
+    voices, push = state.voices, data.items.crowds.push
+    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance, push=push)
     return _Found(state.population, people, reading, clusters, n_sweeps)
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from scoring.arrays import Floats, Ints
 from scoring.decision import quantile_tiers
 from scoring.epoch import fit
+from scoring.frozen import Frozen, Pairs
 from scoring.item import Scores, score
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable
-from scoring.ratings import Frozen, Ratings, Span
+from scoring.ratings import Ratings, Span
 from scoring.reviews import Forms
 from scoring.weight import caps, natural_precision
 
@@ -82,21 +83,23 @@ def rank(
     known reviewers (with their trust) are used instead of a new fit. Any finite ratings give finite answers.
     Raises NotConverged, and ValueError naming the column that is wrong.
     """
+    names = ratings.reviewer_ids, ratings.item_ids
     if frozen is None:
-        span = span or Span.of(ratings.rating[ratings.latest()])  # what was overridden counts for nothing
+        span = span or ratings.span()
         reviews = ratings.reviews(span)
         fitted = fit(reviews, Forms.single(), trust, parameters)
-        frozen = Frozen(fitted.population, fitted.reviewers, ratings.reviewer_ids, span)
-        table = fitted.reviewers
+        pairs = Pairs.of(reviews, fitted.table, fitted.counted)
+        frozen = Frozen(fitted.population, fitted.reviewers, *names, fitted.n_trusted, pairs, span)
+        people, table = fitted.reviewers, fitted.table
     else:
         reviews = ratings.reviews(frozen.span)
-        table = frozen.table(ratings.reviewer_ids, trust)
-    n_trusted = np.zeros(reviews.n_items, dtype=np.int64)
-    scores = score(reviews, frozen.population, table.readings(reviews.reviewer), n_trusted)
-    n_reviews = np.bincount(reviews.reviewer, minlength=len(table))
+        people = frozen.people(ratings.reviewer_ids, trust)
+        table = frozen.readings(reviews, people, *names)
+    scores = score(reviews, frozen.population, table, frozen.counts(ratings.item_ids))
+    n_reviews = np.bincount(reviews.reviewer[reviews.eligibility > 0.0], minlength=len(people))
     return Ranking(
         _item_rows(scores, ratings.item_ids, frozen.span, frozen.population.parameters),
-        _reviewer_rows(table, n_reviews, frozen.population, frozen.span),
+        _reviewer_rows(people, n_reviews, frozen.population, frozen.span),
         frozen,
     )
 

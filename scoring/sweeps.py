@@ -27,6 +27,7 @@ from scoring.population import Population, ReviewerTable
 from scoring.review_table import ReviewTable
 from scoring.reviews import Reviews
 from scoring.sums import Groups, total
+from scoring.watch import Watch
 
 
 class NotConverged(ArithmeticError):
@@ -53,6 +54,10 @@ class Data:
         items = Items.of(reviews, z, trust, n_trusted, crowds, parameters)
         return cls(items, reviewer, signed, reviewer.sum(signed, 1.0), trust)
 
+    def pushed(self, push: Floats) -> "Data":
+        """The same with these φ_push, float64[n]."""
+        return replace(self, items=replace(self.items, crowds=replace(self.items.crowds, push=push)))
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -76,8 +81,8 @@ class State:
         return cls(population, 0.0 * n, start.abar * n, n / start.tau0, spread * n, voices)
 
 
-def settle(state: State, data: Data, n_least: int = 0) -> tuple[State, int]:
-    """Sweep to the fixed point, at least `n_least` times; the state there and the number of sweeps.
+def settle(state: State, data: Data, watch: Watch) -> tuple[State, Data, int]:
+    """Sweep to the fixed point, looking for pushes on the way; the state there, what is left of whom, the sweeps.
 
     Raises NotConverged.
     """
@@ -87,9 +92,13 @@ def settle(state: State, data: Data, n_least: int = 0) -> tuple[State, int]:
         state, cavity = sweep(state, data)
         change = (cavity.m - m)[data.items.is_seen]
         is_still = total(change * change, THETA_MAX**2 * 4) < parameters.tolerance**2 * len(change)
-        if is_still and n_sweeps >= n_least:
-            return state, n_sweeps
         m = cavity.m
+        if watch.is_due(n_sweeps) or (is_still and n_sweeps < parameters.push_last):
+            push = watch.factors(state.voices)
+            is_still &= bool(np.abs(push - data.items.crowds.push).max(initial=0.0) < parameters.push_still)
+            data = data.pushed(push)
+        if is_still:
+            return state, data, n_sweeps
     raise NotConverged(f"the fit moved θ by more than {parameters.tolerance} in sweep {parameters.sweeps_max}")
 
 
