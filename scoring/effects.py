@@ -1,4 +1,5 @@
-"""What the budget of one cluster does to the items that its members reviewed: their scores with it and without."""
+"""What bounding a cluster does to the items that its members reviewed: their scores as they are, and with its reviews
+counted in full, under no budget and no suspicion of a push."""
 
 from dataclasses import dataclass, replace
 
@@ -17,19 +18,19 @@ class Effects:
 
     item       int64[m]
     n_reviews  int64[m], by the cluster
-    value, value_without_budget  float64[m]
+    value, value_in_full  float64[m]
     """
 
     item: Ints
     n_reviews: Ints
     value: Floats
-    value_without_budget: Floats
+    value_in_full: Floats
 
 
-def budget_effects(
+def cluster_effects(
     reviews: Reviews, population: Population, table: ReviewTable, n_trusted: Ints, cluster: int
 ) -> Effects:
-    """Effects of the budget of `cluster`; `table` and `n_trusted` are what the epoch reads the reviews with.
+    """Effects of bounding `cluster`; `table` and `n_trusted` are what the epoch reads the reviews with.
 
     Scores each item twice, from its reviews alone: linear in the reviews of those items.
     """
@@ -38,6 +39,9 @@ def budget_effects(
     items = np.flatnonzero(n_reviews >= 2)
     rows = np.flatnonzero((n_reviews >= 2)[reviews.item])
     kept, reading = reviews.take(rows), table.take(rows)
-    lifted = replace(reading, budget=np.where(reading.cluster == cluster, np.inf, reading.budget))
-    value, without = (score(kept, population, one, n_trusted).value[items] for one in (reading, lifted))
-    return Effects(items, n_reviews[items], value, without)
+    is_theirs = reading.cluster == cluster
+    lifted = replace(
+        reading, budget=np.where(is_theirs, np.inf, reading.budget), push=np.where(is_theirs, 1.0, reading.push)
+    )
+    value, in_full = (score(kept, population, one, n_trusted).value[items] for one in (reading, lifted))
+    return Effects(items, n_reviews[items], value, in_full)

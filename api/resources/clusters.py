@@ -59,7 +59,7 @@ def _entries(rows: Sequence[Cluster]) -> list[dict[str, Any]]:
                     "title": shown_version(effect.post).title,
                     "n_reviews": effect.n_reviews,
                     "value": effect.value,
-                    "value_without_budget": effect.value_without_budget,
+                    "value_in_full": effect.value_in_full,
                 }
                 for effect in cluster.effects
             ],

@@ -41,13 +41,15 @@ class MemberOut(ma.Schema):
 
 
 class EffectOut(ma.Schema):
-    """What the budget does to one post, in rating units."""
+    """What bounding them does to one post, in rating units."""
 
     post_id = ma.fields.String(required=True)
     title = ma.fields.String(required=True)
     n_reviews = ma.fields.Integer(required=True, metadata={"description": "By the cluster"})
     value = ma.fields.Float(required=True)
-    value_without_budget = ma.fields.Float(required=True)
+    value_in_full = ma.fields.Float(
+        required=True, metadata={"description": "Were their reviews counted in full, under no budget and as no push"}
+    )
 
 
 class ClusterOut(ma.Schema):

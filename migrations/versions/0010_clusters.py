@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("n_reviews", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
-        sa.Column("value_without_budget", sa.Double(), nullable=False),
+        sa.Column("value_in_full", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["cluster.id"], name=op.f("fk_cluster_effect_cluster_id_cluster"), ondelete="CASCADE"
         ),

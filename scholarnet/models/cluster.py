@@ -10,7 +10,7 @@ from scholarnet.models.ruling import Ruling
 
 
 class ClusterEffect(Base):
-    """What the budget does to one post: its score, and what it would be had the cluster none; in rating units."""
+    """What bounding them does to one post: its score, and what it would be were their reviews counted in full."""
 
     __tablename__ = "cluster_effect"
 
@@ -18,7 +18,7 @@ class ClusterEffect(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)
     n_reviews: Mapped[int]
     value: Mapped[float]
-    value_without_budget: Mapped[float]
+    value_in_full: Mapped[float]
 
     post: Mapped[Post] = relationship(lazy="raise")
 

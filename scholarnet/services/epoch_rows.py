@@ -14,7 +14,7 @@ from scholarnet.services.readings import PAIR
 from scholarnet.services.scores import columns_of
 from scholarnet.services.snapshots import Snapshot, State
 from scoring.arrays import Ints
-from scoring.effects import budget_effects
+from scoring.effects import cluster_effects
 from scoring.epoch import Fit
 from scoring.item import Scores
 from scoring.review_table import ReviewTable
@@ -84,8 +84,8 @@ def _add_effects(
     for code, cluster in enumerate(clusters):
         if cluster.budget is None:
             continue
-        effects = budget_effects(snapshot.reviews, fitted.population, table, fitted.n_trusted, code)
-        names = ("n_reviews", "value", "value_without_budget")
+        effects = cluster_effects(snapshot.reviews, fitted.population, table, fitted.n_trusted, code)
+        names = ("n_reviews", "value", "value_in_full")
         columns = [getattr(effects, name).tolist() for name in names]
         rows += [
             {"cluster_id": cluster.id, "post_id": snapshot.post_ids[item], **dict(zip(names, values, strict=True))}

@@ -8,7 +8,7 @@ from scholarnet.identifiers import checklist
 from scholarnet.models import Identity, TagStatus
 from tests.access.scene import Scene
 from tests.api.calls import publish
-from tests.factories import EpochFactory, PublicationFactory, TagFactory, TokenFactory
+from tests.factories import ClusterFactory, EpochFactory, PublicationFactory, TagFactory, TokenFactory
 from tests.factories.researcher import PASSWORD
 from tests.media.files import image
 
@@ -149,6 +149,7 @@ BY_PARAMETER: dict[str, Build] = {
     "invitation_id": invited,
     "token_id": token,
     "epoch_id": lambda _scene, _: {"epoch_id": EpochFactory().public_id},
+    "cluster_id": lambda _scene, _: {"cluster_id": ClusterFactory().public_id},
 }
 
 

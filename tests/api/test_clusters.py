@@ -33,7 +33,7 @@ def test_an_editor_sees_the_ring_lifts_its_budget_and_the_next_epoch_follows(
     effects = {effect["post_id"]: effect for effect in cluster["effects"]}
     for post_id in worst:
         score = eva.get(f"/posts/{post_id}").json["score"]["value"]
-        assert score == effects[post_id]["value"] < effects[post_id]["value_without_budget"]
+        assert score == effects[post_id]["value"] < effects[post_id]["value_in_full"]
     ruling = eva.put(f"/clusters/{cluster['id']}/ruling", WHY).json
     assert (ruling["budget"], ruling["reason"], ruling["actor_id"]) == (None, WHY["reason"], eva.id)
     assert eva.get(f"/epochs/{epoch}/clusters").json["results"][0]["ruling"] == ruling
@@ -45,7 +45,7 @@ def test_an_editor_sees_the_ring_lifts_its_budget_and_the_next_epoch_follows(
     (bounded,) = eva.get(f"/epochs/{run_epoch(engine).public_id}/clusters").json["results"]
     assert (bounded["budget"], bounded["ruling"]) == (1.5, None)
     shares = eva.get(f"/posts/{worst[0]}/score").json["shares"]
-    assert sum(share["capped_by"] == "cluster" for share in shares) == 5
+    assert sum(share["capped_by"] in {"cluster", "push"} for share in shares) >= 5
 
 
 def test_clusters_page_by_how_far_they_depart_and_those_of_another_epoch_are_not_there(

@@ -9,7 +9,7 @@ import pytest
 from tests.api.calls import Caller, draft, publish, review
 from tests.api.contract import JSON, Contract
 from tests.api.fixtures import Join
-from tests.factories import PostFactory
+from tests.factories import ClusterFactory, PostFactory
 
 Place: TypeAlias = tuple[Caller, str]  # who calls, and the path's ids
 ADMIN = {"role": "admin", "scopes": ["read", "write", "review", "admin"]}
@@ -74,6 +74,11 @@ def review_of_own_post(join: Join) -> Place:
     return rosa, review(join("tom"), post)
 
 
+def a_cluster(join: Join) -> Place:
+    cluster_id = ClusterFactory().public_id  # committed with who joins after it
+    return join(role="editor", scopes=["admin"]), cluster_id
+
+
 def account(join: Join) -> Place:
     visitor = Caller(join().client)
     body = {"handle": "rosa", "password": "low field, high hopes", "name": "Rosa", "email": "rosa@uni.edu"}
@@ -94,6 +99,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("patch", "/researchers/{}"): oneself,
     ("put", "/researchers/{}/verification"): someone_else,
     ("put", "/researchers/{}/vouch"): someone_else,
+    ("put", "/clusters/{}/ruling"): a_cluster,
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
     ("post", "/posts"): member,

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
+from scholarnet.models import Epoch
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
+from tests.factories import ClusterEffectFactory, ClusterFactory, ResearcherFactory, ReviewerFitFactory
 from tests.media.files import image
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -121,6 +124,7 @@ def test_every_operation_answers_as_described(
     visitor: Caller,
     contract: Contract,
     engine: Engine,
+    session: Session,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """One walk through all that there is; the client holds each answer against the document."""
@@ -129,6 +133,7 @@ def test_every_operation_answers_as_described(
     walk_through_posts(rosa, eva, join)
     walk_through_attachments(rosa)
     run_epoch(engine)
+    walk_through_clusters(rosa, eva, session)
     for path in reading(visitor, rosa):
         visitor.get(path)
         rosa.get(path)
@@ -206,6 +211,18 @@ def walk_through_invitations(rosa: Caller, ada: Caller, eva: Caller, post: str) 
     eva.get(f"/researchers/{ada.id}/load")
 
 
+def walk_through_clusters(rosa: Caller, eva: Caller, session: Session) -> None:
+    cluster = ClusterFactory()
+    ReviewerFitFactory(epoch_id=cluster.epoch_id, researcher_id=ResearcherFactory().id, cluster_id=cluster.id)
+    ClusterEffectFactory(cluster_id=cluster.id)
+    cluster_id, epoch_id = cluster.public_id, session.get(Epoch, cluster.epoch_id).public_id
+    session.commit()
+    eva.put(f"/clusters/{cluster_id}/ruling", {"budget": 3, "reason": "A lab."})
+    eva.get(f"/epochs/{epoch_id}/clusters")
+    eva.put(f"/researchers/{rosa.id}/vouch", {"reason": "Known."})
+    rosa.get("/auth/me")
+
+
 def walk_through_attachments(rosa: Caller) -> None:
     path = f"/posts/{draft(rosa)}/attachments"
     for name, content in {"knees.json": b"[40]", "scan.png": image("PNG")}.items():
@@ -227,7 +244,10 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
     review_ids = [one["id"] for one in visitor.get(f"{post}/reviews").json["results"]]
     return [
         *(post + part for part in ("", "/versions", "/versions/1", "/score", "/reviews")),
-        *(person + part for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews")),
+        *(
+            person + part
+            for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews", "/vouches")
+        ),
         *(f"/reviews/{review_id}{part}" for review_id in review_ids for part in ("", "/revisions")),
         *("/researchers", "/researchers/@tom/reviews", "/researchers/@tom/reputation", "/tags", "/tags/mri"),
         *("/forms", "/forms/micro", "/health/live", "/health/ready"),

@@ -33,4 +33,4 @@ class ClusterEffectFactory(RowFactory[ClusterEffect]):
     post = factory.SubFactory(PostFactory)
     n_reviews = 3
     value = 5.5
-    value_without_budget = 7.5
+    value_in_full = 7.5

@@ -10,6 +10,7 @@ from scholarnet.models import AuditEntry, Cluster, Post, PostScore, Researcher, 
 from scholarnet.services import scores
 from scholarnet.services.clusters import get_cluster, list_clusters
 from scholarnet.services.epochs import current_epoch
+from scholarnet.services.explanations import explain
 from scholarnet.services.rulings import revoke_ruling, rule
 from tests.factories import ClusterFactory, ResearcherFactory, ReviewerFitFactory
 from tests.services.communities import add_community, add_ring
@@ -50,7 +51,7 @@ def test_an_epoch_finds_the_ring_and_says_what_its_budget_does(engine: Engine, s
     for post in pushed:
         assert effects[post.id].n_reviews == 5
         assert effects[post.id].value == value(session, post)
-        assert effects[post.id].value_without_budget > effects[post.id].value
+        assert effects[post.id].value_in_full > effects[post.id].value
 
 
 @pytest.mark.usefixtures("pushed")
@@ -75,11 +76,18 @@ def test_the_fast_clock_scores_under_the_same_budgets(engine: Engine, session: S
 def test_members_share_their_budget_on_a_post_that_no_epoch_has_met(engine: Engine, session: Session):
     members = [member.researcher_id for member in found(session, engine).members]
     ring = session.scalars(select(Researcher).where(Researcher.id.in_(members))).all()
-    theirs, others = publish(session), publish(session)
+    post = publish(session)
     for member in ring:
-        review(session, post=theirs, by=member, overall=9.0)
-        review(session, post=others, overall=9.0)
-    assert value(session, theirs) < value(session, others) - 0.5
+        review(session, post=post, by=member, overall=9.0)
+    review(session, post=post, overall=7.0)
+    explanation = explain(session, post=post, viewer=None)
+    assert [share["capped_by"] for share in explanation.shares].count("cluster") == 5
+    # Five who share a budget are one source beside the newcomer: (A + B)²/(A² + B²) ≤ 2.
+    weights = {share["review_id"]: share["weight"] for share in explanation.shares}
+    alone = next(share["weight"] for share in explanation.shares if share["capped_by"] is None)
+    together = sum(weights.values()) - alone
+    by_hand = (together + alone) ** 2 / (together**2 + alone**2)
+    assert explanation.n_effective == pytest.approx(by_hand)
 
 
 def test_the_next_epoch_follows_a_ruling_and_its_revocation(engine: Engine, session: Session, pushed: list[Post]):
