@@ -64,7 +64,8 @@ class Life:
     def _reviewers(self, work: Work) -> list[Person]:
         authors = {author.researcher.id for author in work.authors}
         weight = np.array([_eagerness(person, work) for person in self.people])
-        weight[[person.researcher.id in authors for person in self.people]] = 0.0
+        ring = work.plan.is_by_ring  # whose members come on their own
+        weight[[person.researcher.id in authors or (ring and person.is_in_ring) for person in self.people]] = 0.0
         n = min(work.plan.n_reviews + SPARES, int((weight > 0).sum()))
         chosen = self.rng.choice(len(weight), size=n, replace=False, p=weight / weight.sum())
         return [self.people[int(one)] for one in chosen]
