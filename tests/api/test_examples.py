@@ -89,6 +89,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/auth/login"): account,
     ("post", "/auth/verify-email"): member,
     ("post", "/auth/password"): member,
+    ("post", "/auth/email"): member,
     ("post", "/auth/password-reset"): member,
     ("post", "/auth/tokens"): member,
     ("patch", "/researchers/{}"): oneself,
