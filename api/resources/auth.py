@@ -22,8 +22,8 @@ from api.schemas.auth import (
     VerifyEmailIn,
 )
 from api.schemas.researchers import ResearcherOut
-from scholarnet.errors import Invalid, NotSignedIn
-from scholarnet.services import researchers, tokens
+from scholarnet.errors import NotSignedIn
+from scholarnet.services import emails, researchers, tokens
 from scholarnet.services.mails import queue_mail
 from scholarnet.services.researcher_views import ResearcherView, view_researcher
 
@@ -77,12 +77,13 @@ def me() -> dict[str, Any]:
 @blueprint.arguments(VerifyEmailIn)
 @blueprint.response(202, LinkSentOut)
 def verify_email(body: dict[str, Any]) -> dict[str, str]:
-    """Ask for a link to an address at an institution; opening it verifies the account."""
-    config = current_config()
-    email = body.get("email") or actor().email
-    if not email:
-        raise Invalid("email", "is needed: the account has none")
-    email = researchers.check_institutional(email, domains=config.institution_domains)
+    """Ask for a link to an address at an institution; opening it verifies the account.
+
+    Who has verified an address already moves to another by POST /auth/email, which asks for the password.
+    """
+    email = emails.check_verifying(
+        researcher=actor(), email=body.get("email"), domains=current_config().institution_domains
+    )
     mail.check_configured()
     queue_mail(
         db.session(),

@@ -7,7 +7,7 @@ from scholarnet.institutions import is_institutional
 from scholarnet.models import Researcher, Verification
 from scholarnet.services.mails import NOBODY, queue_mail
 from scholarnet.services.passwords import is_password
-from scholarnet.services.researchers import confirm_email, has_other_owner, take_email
+from scholarnet.services.researchers import check_institutional, confirm_email, has_other_owner, take_email
 
 SUBJECT = "Your e-mail address at ScholarNet"
 OFFER = (
@@ -23,6 +23,21 @@ NOTICE = (
     "Somebody who knows the password of your account asked to change its address. The new one has been sent a link; "
     "until it is opened, nothing changes.\n\nIf it was not you, change your password now: that makes the link useless."
 )
+
+
+def check_verifying(*, researcher: Researcher, email: str | None = None, domains: tuple[str, ...] = ()) -> str:
+    """Return the address, their own if none is given, that a link may verify; Invalid if it is at no institution.
+
+    A verified address gives way to another by the password alone (:func:`ask_for_change`): who gets hold of a token or
+    an open browser must not take the account with it.
+    """
+    email = email or researcher.email
+    if not email:
+        raise Invalid("email", "is needed: the account has none")
+    email = check_institutional(email, domains=domains)
+    if researcher.is_email_verified and email != researcher.email:
+        raise Invalid("email", "is not the account's verified address; POST /auth/email changes that, by the password")
+    return email
 
 
 def ask_for_change(session: Session, *, researcher: Researcher, email: str, password: str, link: str) -> None:

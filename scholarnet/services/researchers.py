@@ -171,8 +171,8 @@ def has_other_owner(session: Session, *, researcher: Researcher, email: str) -> 
 
 def change_unseen(session: Session, *, researcher: Researcher, **values: Any) -> None:
     """Change what is nobody's to see: `updated_at`, which is told to everybody, stays."""
-    kept = {"updated_at": researcher.updated_at}
-    session.execute(update(Researcher).where(Researcher.id == researcher.id).values(**values, **kept))
+    change = update(Researcher).where(Researcher.id == researcher.id)
+    session.execute(change.values(**values, updated_at=Researcher.updated_at))
     session.refresh(researcher)
 
 
