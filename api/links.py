@@ -10,11 +10,8 @@ from scholarnet.services.passwords import fingerprint
 
 SECONDS = 24 * 3600
 RESET_SECONDS = 3600
-VERIFICATION, RESET, CHANGE = (
-    "verify-email",
-    "password-reset",
-    "change-email",
-)  # salts, so that none passes for the other
+# Salts, so that none passes for the other.
+VERIFICATION, RESET, CHANGE = "verify-email", "password-reset", "change-email"
 
 
 def verification_link(researcher: Researcher, email: str) -> str:
@@ -81,7 +78,8 @@ def _check(state: str, present: str) -> None:
 
 
 def _state(researcher: Researcher) -> str:
-    return f"{_email_state(researcher)}|{researcher.is_email_verified}|{researcher.verified_at}"
+    """Hashed as a whole: whoever reads a new address is told nothing of the old one."""
+    return fingerprint(f"{_email_state(researcher)}|{researcher.is_email_verified}|{researcher.verified_at}")
 
 
 def _password_state(researcher: Researcher) -> str:
@@ -89,7 +87,6 @@ def _password_state(researcher: Researcher) -> str:
 
 
 def _change_state(researcher: Researcher) -> str:
-    """Hashed as a whole: whoever reads the new address is told nothing of the old one."""
     return fingerprint(f"{researcher.password_hash}|{_email_state(researcher)}")
 
 
