@@ -1,6 +1,7 @@
 """Images come out as pixels and nothing else."""
 
 import io
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def test_a_png_loses_what_follows_its_end_and_its_texts(tmp_path: Path) -> None:
     assert SECRET in content
     assert b"script" not in drawn
     assert SECRET not in drawn
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF"])
+def test_an_image_loses_what_follows_its_end(form: str, tmp_path: Path) -> None:
+    hidden = b"<script>alert(1)</script>" + files.archive(("a.csv", b"1"))
+    _, drawn = redraw(tmp_path, files.image(form) + hidden, form)
+    assert b"script" not in drawn
+    assert not zipfile.is_zipfile(tmp_path / "drawn")
 
 
 def test_a_jpeg_is_turned_upright_and_loses_its_exif(tmp_path: Path) -> None:
