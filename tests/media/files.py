@@ -22,6 +22,17 @@ def image(form: str, size: tuple[int, int] = (40, 30), **options: object) -> byt
     return file.getvalue()
 
 
+def large_png(width: int, height: int) -> bytes:
+    """A transparent image, four bytes a pixel, made without having its pixels in memory."""
+    packer = zlib.compressobj(1)
+    rows = b"".join(packer.compress(b"\0" * (1 + 4 * width)) for _ in range(height)) + packer.flush()
+    parts = [(b"IHDR", struct.pack(">2L5B", width, height, 8, 6, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">L", len(content)) + kind + content + struct.pack(">L", zlib.crc32(kind + content))
+        for kind, content in parts
+    )
+
+
 def pdf(part: bytes, *, before: bytes = b"", after: bytes = b"") -> bytes:
     """A PDF with an object of this content."""
     return b"%PDF-1.7\n" + before + b"1 0 obj\n" + part + b"\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF" + after
