@@ -101,7 +101,7 @@ def _names_in_context() -> list[str]:
         rf"\b(?:{_words('patients')})\s{{1,3}}{person}(?!\s{{1,3}}{CAPITAL}\w)(?:,?\s{{1,3}}{INITIALS})?",
         rf"\b(?:{_words('kin')})\s{{1,3}}(?:{_words('of_kin')})\s{{1,3}}{person}",
         rf"\b(?:{_words('of_kin')}),?\s{{1,3}}{_given()}\b",
-        rf"(?i:\b(?:{_words('labels')}|(?<!file )(?<!trade )(?<!brand )name)):\s{{0,3}}{NAME}(?:,?\s{{1,3}}{NAME})?",
+        rf"(?i:\b(?:{_words('labels')}|(?<!\w )name)):\s{{0,3}}{NAME}(?:,?\s{{1,3}}{NAME})?",
         rf"\b(?i:by|patient|signed|for|with|dear|radiologist|surgeon):?\s{{1,3}}{INITIALS}\s{{0,3}}{person}",
         rf"{whole}(?=\s{{1,3}}(?:{_words('verbs')})\b)",
         rf"{whole}(?=,?\s{{1,3}}(?:aged\s{{1,3}}\d|(?:an?\s{{1,3}})?\d{{1,3}}(?:[- ]years?[- ]old|\s?y/?o)\b))",

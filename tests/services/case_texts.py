@@ -224,5 +224,6 @@ HARMLESS = [
     "Gamma Knife surgery was offered but declined.",
     "Right-sided Horner syndrome and ptosis.",
     "An Amplatzer Vascular Plug was deployed.",
+    "Protocol name: Knee, sagittal.",
     "A Charlotte splint held the finger, and a Thomas splint the leg.",
 ]

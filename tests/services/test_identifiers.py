@@ -184,9 +184,9 @@ def test_what_is_declared_harmless_hides_nothing_else() -> None:
 def test_the_check_finds_as_much_as_was_written_down() -> None:
     missed, in_vain = errors(TELLING_SENTENCES, HARMLESS_SENTENCES)
     assert in_vain == []
-    assert len(missed) <= 4, missed
+    assert len(missed) <= 3, missed
     recall, precision = rates(TELLING_SENTENCES, HARMLESS_SENTENCES)
-    assert (round(recall, 3), precision) == (0.963, 1.0)  # 104 of 108, none of 108 in vain
+    assert (round(recall, 3), precision) == (0.972, 1.0)  # 105 of 108, none of 109 in vain
 
 
 RUNS = [
