@@ -10,6 +10,7 @@ from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.epoch import EpochFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
+from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
 from tests.factories.outgoing_mail import OutgoingMailFactory
 from tests.factories.post import PostFactory
@@ -45,6 +46,7 @@ __all__ = [
     "EpochFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
+    "LoginSessionFactory",
     "ModerationDecisionFactory",
     "OutgoingMailFactory",
     "PostAuthorFactory",
