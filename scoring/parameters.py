@@ -51,6 +51,32 @@ class Parameters:
     prior_noise: float = 0.455  # the rest
     prior_freedom: float = 10.0  # degrees of freedom (reviewers, items) those shares weigh against the data
 
+    # Push: a share of an item's ratings given to move its score
+    push_bin: float = 0.1  # of the range, least width of a bin
+    push_habit: float = 0.1  # η: share of ratings that follow the author's habits and not the item
+    push_pseudo_counts: float = 10.0  # of everybody's ratings in each author's habits
+    push_shares: tuple[float, ...] = (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)  # ε
+    push_points: int = 33  # of θ's grid
+    push_reach: float = 4.0  # θ's grid spans ±4
+    push_share_min: float = 0.002  # least share of items held to be pushed
+    push_share_max: float = 0.02  # greatest
+    push_temper: float = 60.0  # reviews beyond which more are no more evidence: nobody's habits are known exactly
+    push_probable: float = 0.3  # Pr(push) below which nothing is taken from anybody
+    push_floor: float = 0.05  # least φ
+    push_min_reviews: int = 12  # of an item, below which a push cannot be told
+    push_min_ends: int = 3  # ratings at the end
+    push_min_others: int = 2  # ratings elsewhere
+    push_distance: float = 0.25  # of the range, from the end to the others' mean
+    push_alone: float = 0.5  # δ: probability that who pushes something leaves another pushed item alone
+    push_known_max: float = 3.0  # log odds; most that an author's reviews of other items say
+    push_kinds: tuple[float, float] = (
+        0.5,
+        0.3,
+    )  # shares of pushes together and apart; the rest: fans who meet by chance
+    split_shares: tuple[float, ...] = (0.2, 0.35, 0.5, 0.65, 0.8)  # of the group that likes the item better
+    split_push_ratio: float = 8.0  # items that split their reviewers honestly, for each one that is pushed
+    push_slack: float = 3.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
+
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`
 
