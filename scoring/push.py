@@ -100,10 +100,9 @@ class _Readings:
     def factors(self, authors: Groups) -> Floats:
         """φ of the suspects' reviews; `authors` are their authors."""
         flat = [self._push(side, np.ones(len(side.rows))) for side in self.sides]
-        split = split_evidence(self.suspects, self.temper, self.parameters)
-        split += np.log(self.parameters.split_push_ratio)
-        nobody = np.full((len(ENDS), len(split)), -np.inf)
         basic = self._spread([push.log_evidence for push in flat])
+        split = self._split(basic)
+        nobody = np.full(basic.shape, -np.inf)
         probable = self._pushed(basic, nobody, split)
         known = self._known(flat, probable, authors)
         kinds = [self._kinds(side, known) for side in self.sides]
@@ -124,6 +123,15 @@ class _Readings:
                 taken += side.responsibility(self.h, kind.odds, weight, self.grid)
             factors[side.rows[side.ends]] = np.maximum(1.0 - taken, self.parameters.push_floor)
         return factors
+
+    def _split(self, push: Floats) -> Floats:
+        """The log evidence of two honest groups, float64[c], −∞ where no push is near enough for that to matter."""
+        near = (push - self.honest).max(axis=0) >= 0.0
+        result = np.full(len(near), -np.inf)
+        if near.any():
+            evidence = split_evidence(self.suspects.among(near), self.temper[near], self.parameters)
+            result[near] = evidence + np.log(self.parameters.split_push_ratio)
+        return result
 
     def _kinds(self, side: Side, known: Floats) -> tuple[_Push, _Push]:
         """Pushers who push together, and who leave the other items to their accomplices."""

@@ -62,6 +62,22 @@ class Suspects:
             usual=usual[rows],
         )
 
+    def among(self, items: Bools) -> "Suspects":
+        """Those of the suspects that `items` says, bool[c]."""
+        kept = np.flatnonzero(np.repeat(items, self.length))
+        length = self.length[items]
+        return Suspects(
+            rows=self.rows[kept],
+            start=np.cumsum(length) - length,
+            length=length,
+            at_end=self.at_end[:, kept],
+            may_be=self.may_be[:, items],
+            n_judged=self.n_judged,
+            bins=Bins(self.bins.code[kept], self.bins.n),
+            habits=self.habits.take(kept),
+            usual=self.usual[kept],
+        )
+
     def probability(self, theta: Floats, parameters: Parameters) -> Floats:
         """h of each review at each θ, float64[m, T]."""
         column = (slice(None), None)
