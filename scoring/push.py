@@ -22,11 +22,10 @@ Sums are of whole numbers: the same bits in any order. Items that cannot come to
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from scoring.arrays import Floats, Ints
 from scoring.bins import ENDS, Bins, Habits
-from scoring.mixture import Grid, Side, split_evidence, sums
+from scoring.mixture import Grid, Side, log_sum, split_evidence, sums
 from scoring.parameters import Parameters
 from scoring.sums import Groups, total
 from scoring.suspects import Suspects
@@ -71,7 +70,7 @@ class _Push:
     @property
     def log_evidence(self) -> Floats:
         """Of each item, float64[c]."""
-        return np.asarray(logsumexp(self.joint, axis=(1, 2)))
+        return log_sum(self.joint, (1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class _Readings:
         h = suspects.probability(grid.theta, parameters)
         temper = np.minimum(1.0, parameters.push_temper / suspects.length)
         plain = sums(np.log(h), suspects.start)
-        one = logsumexp(temper[:, None] * plain + grid.log_prior, axis=1)
+        one = log_sum(temper[:, None] * plain + grid.log_prior, 1)
         sides = tuple(Side.of(suspects, end) for end in ENDS)
         return cls(suspects, parameters, grid, h, temper, plain, one, sides)
 
@@ -108,14 +107,13 @@ class _Readings:
         kinds = [self._kinds(side, known) for side in self.sides]
         ratios = np.array([*self.parameters.push_kinds, 1.0 - sum(self.parameters.push_kinds)])
         weighed = [
-            logsumexp([np.log(w) + kind.log_evidence for w, kind in zip(ratios, pair, strict=False)], axis=0)
+            log_sum(np.stack([np.log(w) + kind.log_evidence for w, kind in zip(ratios, pair, strict=False)]), 0)
             for pair in kinds
         ]
         probable = self._pushed(self._spread(weighed), basic + np.log(ratios[-1]), split)
         factors = np.ones(len(self.suspects.rows))
         for end, side in enumerate(self.sides):
-            seen = probable[end, side.items]
-            seen = np.where(seen >= self.parameters.push_probable, seen, 0.0)
+            seen = self._counted(probable[end, side.items])
             taken = np.zeros(len(side.ends))
             for w, kind in zip(ratios, kinds[end], strict=False):
                 share = seen * w
@@ -123,6 +121,11 @@ class _Readings:
                 taken += side.responsibility(self.h, kind.odds, weight, self.grid)
             factors[side.rows[side.ends]] = np.maximum(1.0 - taken, self.parameters.push_floor)
         return factors
+
+    def _counted(self, probable: Floats) -> Floats:
+        """Pr(push) as it counts: not at all up to `push_probable`, in full from `push_certain`, without a jump."""
+        low, high = self.parameters.push_probable, self.parameters.push_certain
+        return np.asarray(probable * np.clip((probable - low) / (high - low), 0.0, 1.0))
 
     def _split(self, push: Floats) -> Floats:
         """The log evidence of two honest groups, float64[c], −∞ where no push is near enough for that to matter."""
@@ -140,7 +143,8 @@ class _Readings:
 
     def _push(self, side: Side, odds: Floats) -> _Push:
         likelihood = self.plain[side.items][:, None] + side.evidence(self.h, odds, self.grid)
-        prior = self.grid.log_prior - np.log(len(self.grid.epsilon) * len(ENDS))
+        rare = 1.0 - self.grid.epsilon  # as many accounts as it takes are harder to have, the more they are
+        prior = self.grid.log_prior + np.log(rare / rare.sum() / len(ENDS))[:, None]
         return _Push(odds, self.temper[side.items][:, None, None] * likelihood + prior)
 
     def _spread(self, evidence: list[Floats]) -> Floats:
@@ -155,7 +159,7 @@ class _Readings:
         parameters, share, pushed = self.parameters, self.parameters.push_share_max, push
         for _ in range(SHARE_ROUNDS):
             unusual = np.concatenate([push, fans, split[None]]) + np.log(share / (1.0 - share))
-            pushed = np.exp(unusual[: len(ENDS)] - np.logaddexp(logsumexp(unusual, axis=0), self.honest))
+            pushed = np.exp(unusual[: len(ENDS)] - np.logaddexp(log_sum(unusual, 0), self.honest))
             share = total(pushed.ravel(), 1.0) / self.suspects.n_judged
             share = min(max(share, parameters.push_share_min), parameters.push_share_max)
         return np.asarray(pushed)
