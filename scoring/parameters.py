@@ -96,6 +96,7 @@ class Parameters:
     push_share_max: float = 0.02  # greatest
     push_temper: float = 60.0  # reviews beyond which more are no more evidence: nobody's habits are known exactly
     push_probable: float = 0.3  # Pr(push) below which nothing is taken from anybody
+    push_certain: float = 0.5  # from which it counts in full
     push_floor: float = 0.05  # least φ
     push_min_reviews: int = 12  # of an item, below which a push cannot be told
     push_min_ends: int = 3  # ratings at the end
@@ -108,8 +109,8 @@ class Parameters:
         0.3,
     )  # shares of pushes together and apart; the rest: fans who meet by chance
     split_shares: tuple[float, ...] = (0.2, 0.35, 0.5, 0.65, 0.8)  # of the group that likes the item better
-    split_push_ratio: float = 8.0  # items that split their reviewers honestly, for each one that is pushed
-    push_slack: float = 3.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
+    split_push_ratio: float = 20.0  # items that split their reviewers honestly, for each one that is pushed
+    push_slack: float = 2.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
 
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`

@@ -13,6 +13,7 @@ COMMANDS = {
     "user": ("api.cli.user", "Open accounts."),
     "token": ("api.cli.token", "Make bearer tokens."),
     "import": ("api.cli.imports", "Import papers and reviews from files."),
+    "access": ("api.cli.access", "Print who may do what."),
     "openapi": ("api.cli.openapi", "Write the OpenAPI document."),
     "worker": ("api.cli.worker", "Do what is due without a request: mail, reminders, clearing away."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),

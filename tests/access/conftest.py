@@ -1,0 +1,5 @@
+"""The application and its people."""
+
+from tests.api.fixtures import app, contract, join, visitor
+
+__all__ = ["app", "contract", "join", "visitor"]

@@ -1,0 +1,159 @@
+"""One valid request for each operation: what its path and its body are, in a scene and for who calls."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from api.links import reset_token, verification_link
+from scholarnet.identifiers import checklist
+from scholarnet.models import Identity, TagStatus
+from tests.access.scene import Scene
+from tests.api.calls import publish
+from tests.factories import EpochFactory, PublicationFactory, TagFactory, TokenFactory
+from tests.factories.researcher import PASSWORD
+from tests.media.files import image
+
+# The values of the path's parameters, `query`, and `body` (the document's example unless given) or `data`.
+Values: TypeAlias = dict[str, Any]
+Build: TypeAlias = Callable[[Scene, str], Values]
+
+
+def reviewed(scene: Scene, _role: str) -> Values:
+    return {"review_id": scene.review()}
+
+
+def posted(scene: Scene, _role: str) -> Values:
+    return {"post_id": scene.post}
+
+
+def pending(scene: Scene, _role: str) -> Values:
+    return {"post_id": scene.pending}
+
+
+def invited(scene: Scene, _role: str) -> Values:
+    return {"invitation_id": scene.invitation()}
+
+
+def author(scene: Scene, _role: str) -> Values:
+    return {"researcher_id": scene.people["author"].public_id}
+
+
+def stranger(scene: Scene, _role: str) -> Values:
+    return {"researcher_id": scene.stranger.public_id}
+
+
+def publication(scene: Scene, _role: str) -> Values:
+    return {"publication_id": PublicationFactory(by=scene.authors).public_id}
+
+
+def under_review(scene: Scene, role: str) -> Values:
+    return {"post_id": scene.post_under_review(role)}
+
+
+def attached(scene: Scene, _role: str) -> Values:
+    post, attachment = scene.attachment(image("PNG"), "scan.png")
+    return {"post_id": post, "attachment_id": attachment}
+
+
+def link(scene: Scene, _role: str) -> Values:
+    with scene.app.test_request_context():
+        url = verification_link(scene.stranger, f"{scene.stranger.handle}@uni.edu")
+    return {"query": url.partition("?")[2]}
+
+
+def token(scene: Scene, role: str) -> Values:
+    return {"token_id": TokenFactory(researcher=scene.people.get(role, scene.stranger)).public_id}
+
+
+def login(scene: Scene, _role: str) -> Values:
+    return {"body": {"handle": scene.stranger.handle, "password": PASSWORD}}
+
+
+def reset(scene: Scene, _role: str) -> Values:
+    with scene.app.test_request_context():
+        return {"body": {"token": reset_token(scene.stranger), "password": "a better, longer password"}}
+
+
+def change(_scene: Scene, _role: str) -> Values:
+    return {"body": {"current_password": PASSWORD, "new_password": "a better, longer password"}}
+
+
+def scored(scene: Scene, _role: str) -> Values:
+    return {"post_id": publish(scene.caller("author"))}
+
+
+def register(_scene: Scene, role: str) -> Values:
+    key = {"handle": f"new-{role}", "password": PASSWORD}
+    return {"body": key | {"name": "Ines", "email": f"{role}@uni.edu"}}
+
+
+def node(scene: Scene, _role: str) -> Values:
+    return {"query": f"node=post:{scene.post}"}
+
+
+def ends(scene: Scene, _role: str) -> Values:
+    return {"query": f"source=post:{scene.post}&target=researcher:{scene.people['author'].public_id}"}
+
+
+# By operation; for others, by the first parameter of the path (BY_PARAMETER).
+REQUESTS: dict[str, Build] = {
+    "POST /auth/register": register,
+    "POST /auth/login": login,
+    "GET /auth/verify-email": link,
+    "POST /auth/password": change,
+    "PUT /auth/password-reset": reset,
+    "PUT /researchers/{researcher_id}/verification": stranger,
+    "PUT /researchers/{researcher_id}/vouch": stranger,
+    "DELETE /researchers/{researcher_id}/vouch": stranger,
+    "POST /posts/{post_id}/publish": lambda scene, _: {"post_id": scene.draft},
+    "POST /posts/{post_id}/reviews": lambda scene, _: {"post_id": scene.unreviewed},
+    "GET /posts/{post_id}/versions/{number}": lambda scene, _: {"post_id": scene.post, "number": 1},
+    "GET /posts/{post_id}/score": scored,
+    "POST /posts/{post_id}/attachments": lambda scene, _: {
+        "post_id": scene.post,
+        "query": "name=knees.json",
+        "data": b"[40]",
+    },
+    "GET /posts/{post_id}/attachments/{attachment_id}": attached,
+    "DELETE /posts/{post_id}/attachments/{attachment_id}": attached,
+    "GET /posts/{post_id}/attachments/{attachment_id}/content": attached,
+    "GET /posts/{post_id}/attachments/{attachment_id}/thumbnail": attached,
+    "PUT /posts/{post_id}/declaration": lambda scene, _: {
+        "post_id": scene.case_draft,
+        "body": {"consent": "written", "checklist": list(checklist())},
+    },
+    "GET /posts/{post_id}/declaration": pending,
+    "GET /posts/{post_id}/moderation": pending,
+    "POST /posts/{post_id}/release": pending,
+    "POST /posts/{post_id}/return": pending,
+    "POST /posts/{post_id}/invitations": lambda scene, _: {
+        "post_id": scene.unreviewed,
+        "body": {"researcher_id": scene.stranger.public_id},
+    },
+    "GET /posts/{post_id}/review-draft": under_review,
+    "PUT /posts/{post_id}/review-draft": under_review,
+    "DELETE /posts/{post_id}/review-draft": under_review,
+    "POST /reviews/{review_id}/reveal": lambda scene, _: {"review_id": scene.review(Identity.ANONYMOUS)},
+    "GET /forms/{kind}": lambda _scene, _: {"kind": "micro"},
+    "POST /tags": lambda _scene, role: {"body": {"label": f"Knee of a {role}"}},
+    "GET /tags/{name}": lambda _scene, _: {"name": TagFactory().name},
+    "PUT /tags/{name}/acceptance": lambda _scene, _: {"name": TagFactory(status=TagStatus.PROPOSED).name},
+    "GET /graph/ego": node,
+    "GET /graph/path": ends,
+    "GET /graph/export": node,
+}
+BY_PARAMETER: dict[str, Build] = {
+    "researcher_id": author,
+    "publication_id": publication,
+    "post_id": posted,
+    "review_id": reviewed,
+    "invitation_id": invited,
+    "token_id": token,
+    "epoch_id": lambda _scene, _: {"epoch_id": EpochFactory().public_id},
+}
+
+
+def values_of(operation: str, scene: Scene, role: str) -> Values:
+    """What fills the request of an operation; KeyError for a parameter that nobody told how to fill."""
+    parameter = operation.partition("{")[2].partition("}")[0]
+    build = REQUESTS.get(operation) or (BY_PARAMETER[parameter] if parameter else None)
+    return build(scene, role) if build else {}
