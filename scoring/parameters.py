@@ -51,6 +51,19 @@ class Parameters:
     prior_noise: float = 0.455  # the rest
     prior_freedom: float = 10.0  # degrees of freedom (reviewers, items) those shares weigh against the data
 
+    # Rings (chosen on seeds 1..20 of tests/benchmarks/accuracy/rings.py)
+    ring_degree_max: int = 300  # reviews; what more people read says little of two of them, and costs its square
+    ring_shared_min: int = 3  # items that two accounts share before they are a pair, or a group is judged
+    ring_edge: float = 4.0  # standard deviations of chance that a pair shares too many items by
+    ring_edge_floor: float = 0.5  # items², added to the variance of λ, which is 0 for those with hardly a review
+    ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
+    ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
+    ring_size_min: int = 3  # accounts; two may always agree
+    ring_departing: float = 1.0  # sd; an honest review is as far out one time in three
+    ring_departure: float = 4.0  # sd of chance that costs a group its budget
+    ring_floor: float = 0.02  # θ², that honest groups differ in taste by
+    ring_square_max: float = 25.0  # of t² on one item, so that no item convicts
+
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`
 
