@@ -59,9 +59,11 @@ class Parameters:
     ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
     ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
     ring_size_min: int = 3  # accounts; two may always agree
-    ring_departing: float = 1.0  # sd; an honest review is as far out one time in three
-    ring_departure: float = 4.0  # sd of chance that costs a group its budget
+    ring_departing: float = 0.8  # sd; an honest review is as far out four times in ten, a careless member's push too
+    ring_departure: float = 5.0  # sd of chance that gives a group a budget; honest groups of 3 were seen at 4.2
+    ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
     ring_floor: float = 0.02  # θ², that honest groups differ in taste by
+    ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items
     ring_square_max: float = 25.0  # of t² on one item, so that no item convicts
 
     # Interval and sort key

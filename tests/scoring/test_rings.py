@@ -9,7 +9,7 @@ import pytest
 
 from scoring import coreview
 from scoring.coreview import Chance, find_edges
-from scoring.departure import Readings, departures
+from scoring.departure import Cells, Readings, departures
 from scoring.epoch import fit
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
@@ -73,9 +73,11 @@ def test_find_clusters_when_an_honest_group_reviews_the_same_shows_it_as_a_candi
     assert found.code[case.group[0]] >= 0
 
 
-def test_find_clusters_when_departure_is_not_asked_budgets_the_small_field() -> None:
-    case, x, p = case_of("small_field", 31)
-    assert budgeted(clusters(case, x, p, ring_departure=-9.0))[case.group].all()
+def test_find_clusters_when_the_small_field_is_generous_to_its_papers_alone_budgets_it() -> None:
+    case = HONEST["small_field"](31)
+    raised = (case.reviewer < len(case.group)) & (case.item >= 800)
+    case = replace(case, rating=np.minimum(case.rating + 0.4 * raised, 1.0))
+    assert budgeted(clusters(case, *read(case)))[case.group].all()
 
 
 def test_find_clusters_when_everybody_is_relabelled_finds_the_same() -> None:
@@ -130,19 +132,25 @@ def test_edges_when_two_people_share_too_much_are_counted_by_hand() -> None:
     assert edges.excess == pytest.approx([(6 - expected) / math.sqrt(variance + 0.5)])
 
 
-def test_departures_when_two_push_three_items_are_as_by_hand() -> None:
-    """Two of P = 2 read 3 where two outsiders of P = 1 read 0: m_out = 0, S_out = 2, S_g = 4 on each of 3 items."""
+@pytest.mark.parametrize(("push", "which"), [(3.0, "any side"), (1.0, "one side")])
+def test_departures_when_two_push_three_items_are_as_by_hand(push: float, which: str) -> None:
+    """Two of P = 2 read 3 or 1 where two outsiders of P = 1 read 0: m_out = 0, S_out = 2, S_g = 4 on each of 3 items."""
     reviewer, item = np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4)
-    x, p = np.where(reviewer < 2, 3.0, 0.0), np.where(reviewer < 2, 2.0, 1.0)
-    evidence = departures(Readings.of(reviewer, item, x, p, 3), np.array([0, 0, -1, -1]), DEFAULT)
-    square = 9 / (1 / 3 + 1 / 4 + 0.02)  # ω is 2/3 on each: c = 2/3, ν = 3, T/c = 3·square
-    assert evidence.departure == pytest.approx([math.sqrt(2 * 3 * square) - math.sqrt(5)])
+    x, p = np.where(reviewer < 2, push, 0.0), np.where(reviewer < 2, 2.0, 1.0)
+    cells = Cells.of(Readings.of(reviewer, item, x, p, 3), np.array([0, 0, -1, -1]), DEFAULT)
+    square = push * push / (1 / 3 + 1 / 4 + 0.02)  # ω is 2/3 on each: c = 2/3, ν = 3, T/c = 3·square
+    sides = {
+        "any side": math.sqrt(2 * 3 * square) - math.sqrt(5),
+        "one side": 3 * 2 / 3 * math.sqrt(square) / math.sqrt(3 * 4 / 9 + 0.02 * 4),
+    }
+    assert departures(cells, 1, DEFAULT) == pytest.approx([sides[which]])
+    assert max(sides, key=lambda side: sides[side]) == which
 
 
 def test_departures_when_no_outsider_read_the_items_say_nothing() -> None:
     reviewer, item = np.repeat(np.arange(3), 5), np.tile(np.arange(5), 3)
     data = Readings.of(reviewer, item, np.full(15, 3.0), np.full(15, 5.0), 5)
-    assert departures(data, np.zeros(3, np.int64), DEFAULT).departure == pytest.approx([0.0])
+    assert departures(Cells.of(data, np.zeros(3, np.int64), DEFAULT), 1, DEFAULT) == pytest.approx([0.0])
 
 
 def test_find_edges_when_reviews_grow_multiplies_as_many_pairs_and_no_more_at_once(monkeypatch) -> None:
