@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from scoring.arrays import Bools, Floats, Ints
+from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
 
 PAIRS_AT_ONCE = 1 << 23  # co-reviews multiplied in one block: about 200 MB
@@ -94,9 +94,12 @@ def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Itera
     other = graph.T.tocsr()
     work = graph @ np.bincount(what, minlength=len(things)) if len(people) else np.zeros(0)
     for start, stop in _spans(np.asarray(work, np.int64)):
-        shared = (graph[start:stop] @ other).tocoo()
-        keep: Bools = (shared.data >= parameters.ring_shared_min) & (shared.col > shared.row + start)
-        yield people[shared.row[keep] + start], people[shared.col[keep]], shared.data[keep].astype(np.int64)
+        shared = graph[start:stop] @ other
+        many = np.flatnonzero(shared.data >= parameters.ring_shared_min)
+        row = np.searchsorted(shared.indptr, many, side="right") - 1 + start
+        column = shared.indices[many]
+        keep = np.flatnonzero(column > row)
+        yield people[row[keep]], people[column[keep]], shared.data[many[keep]].astype(np.int64)
 
 
 def _spans(work: Ints) -> Iterator[tuple[int, int]]:

@@ -134,7 +134,7 @@ def test_edges_when_two_people_share_too_much_are_counted_by_hand() -> None:
 
 @pytest.mark.parametrize(("push", "which"), [(3.0, "any side"), (1.0, "one side")])
 def test_departures_when_two_push_three_items_are_as_by_hand(push: float, which: str) -> None:
-    """Two of P = 2 read 3 or 1 where two outsiders of P = 1 read 0: m_out = 0, S_out = 2, S_g = 4 on each of 3 items."""
+    """Two of P = 2 read 3 or 1 where two outsiders of P = 1 read 0: on each of 3 items m_out 0, S_out 2, S_g 4."""
     reviewer, item = np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4)
     x, p = np.where(reviewer < 2, push, 0.0), np.where(reviewer < 2, 2.0, 1.0)
     cells = Cells.of(Readings.of(reviewer, item, x, p, 3), np.array([0, 0, -1, -1]), DEFAULT)
