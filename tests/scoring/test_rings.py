@@ -3,14 +3,16 @@
 import math
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from scoring import coreview
-from scoring.coreview import Chance, find_edges
+from scoring.coreview import Chance, Edges, find_edges
 from scoring.departure import Cells, Readings, departures, joining
 from scoring.epoch import fit
+from scoring.groups import _dense
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
 from scoring.rings import Clusters, find_clusters
@@ -133,6 +135,22 @@ def test_find_edges_when_two_people_share_too_much_ties_them(shared: int, edges:
     assert found.first.tolist() == [0] * edges
     expected = 120 / 400
     assert found.excess == pytest.approx([(shared - expected) / math.sqrt(expected * (1 - 1 / 400) + 0.5)] * edges)
+
+
+def tied(pairs: list[tuple[int, int, float]]) -> Edges:
+    first, second, excess = (np.array(column) for column in zip(*pairs, strict=True))
+    return Edges(first, second, excess)
+
+
+def test_groups_when_a_clique_hangs_on_many_by_weaker_edges_are_the_clique() -> None:
+    clique = [(a, b, 9.0) for a, b in combinations(range(4), 2)]
+    tail = [(a, a + 1, 4.5) for a in range(3, 20)]
+    assert _dense(tied(clique + tail), 21, DEFAULT).tolist() == [0] * 4 + [-1] * 17
+
+
+def test_groups_when_somebody_is_tied_to_one_of_six_are_without_them() -> None:
+    clique = [(a, b, 9.0) for a, b in combinations(range(6), 2)]
+    assert _dense(tied([*clique, (0, 6, 9.0)]), 7, DEFAULT).tolist() == [0] * 6 + [-1]
 
 
 @pytest.mark.parametrize(("push", "which"), [(3.0, "any side"), (1.0, "one side")])
