@@ -63,7 +63,7 @@ class Parameters:
     ring_departing: float = (
         1.2  # sd; an honest review is as far out one time in four; at .8 their many hid 1 push in 10
     )
-    ring_departure: float = 4.5  # sd of chance that gives a group a budget, between honest ones (2.8) and rings (5.6)
+    ring_departure: float = 4.5  # sd of chance that gives a group a budget, between honest ones (to 2.8) and rings (from 5.6)
     ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
     ring_floor: float = 0.02  # θ², that honest groups differ in taste by
     ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items
