@@ -60,10 +60,8 @@ class Parameters:
     ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
     ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
     ring_size_min: int = 3  # accounts; two may always agree
-    ring_departing: float = (
-        1.2  # sd; an honest review is as far out one time in four; at .8 their many hid 1 push in 10
-    )
-    ring_departure: float = 4.5  # sd of chance that gives a group a budget, between honest ones (to 2.8) and rings (from 5.6)
+    ring_departing: float = 1.2  # sd; an honest review is as far out one time in four
+    ring_departure: float = 4.5  # sd of chance that gives a group a budget; honest: to 2.8, rings: from 5.6
     ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
     ring_floor: float = 0.02  # θ², that honest groups differ in taste by
     ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items
