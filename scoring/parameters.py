@@ -85,7 +85,7 @@ class Parameters:
     # Push: a share of an item's ratings given to move its score
     push_first: int = 7  # sweep after which a fit looks for pushes first: before, nobody is known
     push_every: int = 4  # sweeps from one look to the next
-    push_last: int = 31  # sweep after which what was seen stands, so that the fit settles
+    push_last: int = 11  # sweep after which what was seen stands: a third look changed no figure, and each is dear
     push_still: float = 0.05  # change of φ_push in one look, below which it has settled
     push_bin: float = 0.1  # of the range, least width of a bin
     push_habit: float = 0.1  # η: share of ratings that follow the author's habits and not the item
