@@ -1,4 +1,8 @@
-"""Files on their way out: whole or a part, in a form that no browser runs."""
+"""Files on their way out: whole or a part, in a form that no browser runs.
+
+Werkzeug's make_conditional does not serve here: of a stream it reads and drops all that comes before the part, and it
+refuses (416) several parts, and a suffix longer than the file, where RFC 9110 section 14 has all of it sent.
+"""
 
 import unicodedata
 from collections.abc import Callable, Iterator

@@ -6,49 +6,55 @@ safe-harbour identifiers of HIPAA, 45 CFR 164.514(b)(2).
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
+from itertools import chain
+from typing import TypeAlias
+
+from scholarnet.identifier_patterns import Patterns, lexicon, patterns_of_file_names, patterns_of_text
 
 MOST_FINDINGS = 20
-NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]++"
+Found: TypeAlias = tuple[str, str, re.Match[str], str]  # the field, the kind, what matches, and in which file's name
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An `excerpt` of a field that reads like an identifier of that `kind`."""
+    """An `excerpt` of a field that reads like an identifier of that `kind`, and the `place` where it stands."""
 
     field: str
     kind: str
     excerpt: str
+    place: str
 
     @property
     def message(self) -> str:
-        """What the author is told."""
-        return f"{self.excerpt!r} reads like {self.kind}: take it out, or declare that it identifies nobody"
+        """What the author is told: what, where, and what to do."""
+        advice = lexicon()["advice"][self.kind]
+        return f"{self.excerpt!r} ({self.place}) reads like {self.kind}: {advice}, or declare that it identifies nobody"
 
 
 def checklist() -> dict[str, str]:
     """Return the items that the author of a case confirms, by name."""
-    return dict(_lexicon()["checklist"])
+    return dict(lexicon()["checklist"])
 
 
-def find_identifiers(texts: Mapping[str, str]) -> list[Finding]:
-    """Return what reads like an identifier in the texts, by field, in the order of the text; at most 20."""
-    found = [
-        Finding(field, kind, " ".join(match[0].split()))
-        for field, text in texts.items()
-        for kind, match in sorted(_matches(text), key=lambda one: one[1].start())
-    ]
-    return list(dict.fromkeys(found))[:MOST_FINDINGS]
+def find_identifiers(
+    texts: Mapping[str, str], *, file_names: Iterable[str] = (), harmless: Collection[str] = ()
+) -> list[Finding]:
+    """Return what reads like an identifier in the texts, by field, and in the names of attachments; at most 20.
 
-
-def as_words(file_name: str) -> str:
-    """Return what a file's name says, as words: ``john_smith-ct.png`` as john smith-ct.png and as John Smith Ct.Png."""
-    return f"{file_name.replace('_', ' ')}\n{re.sub('[_-]+', ' ', file_name).title()}"
+    Each is told once, where it first stands: by its line and characters, counted from 1, or by the file. What is
+    declared `harmless` is left out, whatever its case and blanks.
+    """
+    told = {_plain(excerpt) for excerpt in harmless}
+    found: dict[tuple[str, str, str], Finding] = {}
+    for field, kind, match, name in chain(_in_names(file_names), _in_texts(texts)):
+        excerpt = " ".join(match[0].split())
+        if excerpt.lower() not in told and (field, kind, excerpt) not in found:
+            found[field, kind, excerpt] = Finding(field, kind, excerpt, f"in {name!r}" if name else _place(match))
+        if len(found) == MOST_FINDINGS:
+            break
+    return list(found.values())
 
 
 def find_outside_images(text: str) -> list[str]:
@@ -57,67 +63,48 @@ def find_outside_images(text: str) -> list[str]:
 
 
 _OUTSIDE_IMAGE = re.compile(
-    r"!\[(?:[^\[\]\\]|\\.|\[[^\]]*\])*\]\s*(?:\(\s*<?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)]*\)?|\[[^\]]*\])"
-    r"|<(?:img|picture|svg|object|embed|iframe|video)\b[^>]*>?",
+    r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,1000}+\]\s{0,9}"
+    r"(?:\(\s{0,9}<?\s{0,9}(?:[a-z][a-z0-9+.-]{0,20}:|//)[^)]{0,2000}\)?|\[[^\]]{0,300}\])"
+    r"|<(?:img|picture|svg|object|embed|iframe|video)\b[^>]{0,2000}>?",
     re.IGNORECASE,
 )
 
 
-def _matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    for kind, pattern in _patterns():
-        for match in pattern.finditer(text):
+def _in_texts(texts: Mapping[str, str]) -> Iterator[Found]:
+    for field, text in texts.items():
+        for kind, match in _matches(text, patterns_of_text()):
+            yield field, kind, match, ""
+
+
+def _in_names(file_names: Iterable[str]) -> Iterator[Found]:
+    for name in file_names:
+        words = _as_words(name)
+        for kind, match in chain(
+            _matches(words, patterns_of_text()), _matches(words.title(), patterns_of_file_names())
+        ):
+            yield "attachments", kind, match, name
+
+
+def _place(match: re.Match[str]) -> str:
+    line_start = match.string.rfind("\n", 0, match.start()) + 1
+    line = match.string.count("\n", 0, match.start()) + 1
+    return f"line {line}, characters {match.start() - line_start + 1} to {match.end() - line_start}"
+
+
+def _as_words(file_name: str) -> str:
+    """What a file's name says, as words: ``johnSmith_ct.png`` as john Smith ct.png."""
+    return re.sub(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])", " ", file_name).replace("_", " ")
+
+
+def _matches(text: str, patterns: Patterns) -> Iterator[tuple[str, re.Match[str]]]:
+    """In the order of the text, without what lies within another match."""
+    found = [(kind, match) for kind, pattern in patterns for match in pattern.finditer(text)]
+    end = 0
+    for kind, match in sorted(found, key=lambda one: (one[1].start(), -one[1].end())):
+        if match.end() > end:
             yield kind, match
+            end = match.end()
 
 
-@cache
-def _lexicon() -> dict[str, Any]:
-    return tomllib.loads(resources.files("scholarnet").joinpath("identifiers.toml").read_text("utf-8"))
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    words = {name: "|".join(map(re.escape, listed)) for name, listed in _lexicon()["words"].items()}
-    not_a_person = rf"(?!\s+(?:{words['medical']}|{words['institutions']}|et\s+al)\b)(?!,?\s*\(?\d{{4}}\b)"
-    surname = rf"(?!(?:{words['institutions']})\b){NAME}{not_a_person}"
-    given = rf"(?:{words['given_names']})"
-    return tuple(
-        (kind, re.compile(pattern))
-        for kind, pattern in (
-            ("a person's name", rf"\b(?:{words['honorifics']})\.?\s+{surname}"),
-            ("a person's name", rf"\b{given}(?:\s+[A-Z]\.)?\s+{surname}"),
-            ("a person's name", rf"\b(?:{words['called']})\s+{NAME}(?:\s+{surname})?"),
-            ("a person's initials", rf"\b(?:{words['patients']})\s+[A-Z]\.\s?[A-Z]\."),
-            ("a full date", r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})\b"),
-            (
-                "a full date",
-                r"(?i:\b(?:dob|born|geb\.?|geboren|née?|nacid[ao])\b)\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b",
-            ),
-            (
-                "a full date",
-                rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?:{words['months']})\.?,?\s+(?:de\s+)?(?:19|20)\d{{2}}\b",
-            ),
-            ("a full date", r"\b(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b"),
-            ("a full date", rf"\b(?:{words['months']})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{{2}}\b"),
-            (
-                "an age above 89",
-                r"(?i:\b(?:9\d|1[0-2]\d)(?:[- ]years?[- ]old|\s+years\s+of\s+age|[- ]?jährig\w*|\s+jahre\s+alt"
-                r"|\s+años|\s+ans)|\baged\s+(?:9\d|1[0-2]\d))\b",
-            ),
-            ("an e-mail address", r"\b[\w.+-]+@[\w-]+\.[\w.-]+\w"),
-            ("a phone number", r"(?i:\b(?:tel|phone|fax|mobile|telefon|teléfono|téléphone)\b)\D{0,9}\d[\d ()/-]{5,}\d"),
-            ("a phone number", r"(?:\+\d{1,3}[ (]|\(\d{3}\)\s?)\d[\d ()/-]{5,}\d|\b\d{3}-\d{3}-\d{4}\b"),
-            ("a social security or health service number", r"\b\d{3}-\d{2}-\d{4}\b|\bNHS\D{0,12}\d{3} ?\d{3} ?\d{4}\b"),
-            (
-                "a record number",
-                rf"(?i:\b(?:{words['records']}))\b[^\w\n]{{0,4}}(?:(?i:number|no|nr|n[º°])\b)?[^\w\n]{{0,4}}"
-                r"[A-Z]{0,3}-?\d{4,}",
-            ),
-            ("an address", rf"\b\d{{1,5}}\s+(?:{NAME}\s+){{1,3}}(?:Street|Avenue|Road|Lane|Drive|Boulevard)\b"),
-            (
-                "an address",
-                r"\b[A-ZÄÖÜ]\w+(?:straße|strasse|gasse|allee)\s+\d{1,4}\b|\b(?:[Cc]alle|[Aa]venida|[Rr]ue)\s+(?:d\w+\s+)?(?:\w+\s+)?[A-Z]\w+,?\s+\d{1,4}\b|\b\d{1,4},?\s+rue\s+",
-            ),
-            ("a postcode", r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b|\bD-\d{5}\b|, [A-Z]{2} \d{5}\b"),
-            ("somebody's profile", r"\b(?:facebook|instagram|linkedin|twitter|tiktok)\.com/\S+"),
-        )
-    )
+def _plain(text: str) -> str:
+    return " ".join(text.split()).lower()

@@ -66,7 +66,11 @@ class Storage:
     def incoming_before(self, moment: datetime) -> Iterator[Path]:
         """The files that were on their way then, and of which nothing became."""
         for path in self.incoming.iterdir():
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < moment:
+            try:
+                changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:
+                continue  # its upload, or another collector, was done with it just now
+            if changed < moment:
                 yield path
 
 

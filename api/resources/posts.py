@@ -9,8 +9,8 @@ from sqlalchemy import Row
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
-from api.etags import require_match, tag_answer
 from api.pagination import announce, page_of, paginate
+from api.post_answers import commit_post, require_post, tag_post
 from api.schemas.posts import (
     PostIn,
     PostOut,
@@ -25,7 +25,7 @@ from api.schemas.posts import (
 from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
-from scholarnet.models import Post, PostStatus, PostVersion
+from scholarnet.models import PostStatus, PostVersion
 from scholarnet.services import explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
@@ -78,7 +78,7 @@ def create_post(content: dict[str, Any]) -> PostView:
     """Begin a draft."""
     apart = {name: content.pop(name) for name in ("kind", "tags", "audience", "authors") if name in content}
     post = posts.create_post(db.session(), author=actor(), content=content, **apart)
-    return _commit(post)
+    return commit_post(post)
 
 
 @blueprint.route("/<post_id>", permission="public.read", is_tagged=True)
@@ -87,7 +87,7 @@ def get_post(post_id: str) -> PostView:
     """Return a post."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
     view = view_post(db.session(), post, viewer=viewer())
-    _tag(view)
+    tag_post(view)
     return view
 
 
@@ -97,8 +97,8 @@ def get_post(post_id: str) -> PostView:
 def edit_post(changes: dict[str, Any], post_id: str) -> PostView:
     """Change the draft, or begin the next version of a published post."""
     post = posts.get_post(db.session(), post_id, viewer=actor())
-    require_match(_stamp(post))
-    return _commit(posts.edit_post(db.session(), actor=actor(), post=post, changes=changes))
+    require_post(post)
+    return commit_post(posts.edit_post(db.session(), actor=actor(), post=post, changes=changes))
 
 
 @blueprint.route("/<post_id>/publish", methods=["POST"], permission="post.publish")
@@ -106,7 +106,7 @@ def edit_post(changes: dict[str, Any], post_id: str) -> PostView:
 def publish_post(post_id: str) -> PostView:
     """Publish the draft as the next version."""
     post = posts.get_post(db.session(), post_id, viewer=actor())
-    return _commit(posts.publish_post(db.session(), actor=actor(), post=post))
+    return commit_post(posts.publish_post(db.session(), actor=actor(), post=post))
 
 
 @blueprint.route("/<post_id>/withdraw", methods=["POST"], permission="post.withdraw")
@@ -115,7 +115,7 @@ def publish_post(post_id: str) -> PostView:
 def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
     """Take a post back; a tombstone stays of what was published."""
     post = posts.get_post(db.session(), post_id, viewer=actor())
-    return _commit(posts.withdraw_post(db.session(), actor=actor(), post=post, **body))
+    return commit_post(posts.withdraw_post(db.session(), actor=actor(), post=post, **body))
 
 
 @blueprint.route("/<post_id>/versions", permission="public.read")
@@ -169,23 +169,6 @@ def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
     view = view_review(db.session(), review)
     db.session.commit()
     return view
-
-
-def _commit(post: Post) -> PostView:
-    view = view_post(db.session(), post, viewer=viewer())
-    db.session.commit()
-    _tag(view)
-    return view
-
-
-def _tag(view: PostView) -> None:
-    score = view.score
-    beside = (score.value, score.low, score.high, score.tier, score.decision, score.n_reviews) if score else ()
-    tag_answer(_stamp(view.post), (view.is_score_withheld, *beside, *(author.reputation for author in view.authors)))
-
-
-def _stamp(post: Post) -> tuple[object, ...]:
-    return (post.public_id, post.updated_at, post.status, post.version_number)
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:

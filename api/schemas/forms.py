@@ -30,6 +30,12 @@ class FormOut(ma.Schema):
         required=True,
         metadata={"description": "The value from which each tier begins"},
     )
+    checklist = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        required=True,
+        metadata={"description": "What authors confirm before a case is published, by item; empty for other kinds"},
+    )
 
 
 class FormsOut(ma.Schema):

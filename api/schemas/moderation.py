@@ -77,3 +77,8 @@ class WaitingOut(ma.Schema):
     authors = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "Their names"})
     submitted_at = ma.fields.DateTime(required=True)
     declaration = ma.fields.Nested(DeclarationOut, required=True, allow_none=True)
+    decisions = ma.fields.List(
+        ma.fields.Nested(DecisionOut),
+        required=True,
+        metadata={"description": "What was decided about this post before, of any version, oldest first"},
+    )

@@ -3,7 +3,10 @@
 import stat
 import struct
 import zlib
+from collections.abc import Iterator
+from os import SEEK_CUR
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from scholarnet.errors import Invalid, TooLarge, UnsupportedKind
@@ -15,25 +18,27 @@ MOST_ENTRIES, LONGEST_DIRECTORY = 10_000, 16 * 1024 * 1024
 MOST_INFLATED, HIGHEST_RATIO = 4 * 1024**3, 200
 END = struct.Struct("<4s4H2LH")  # mark, disks, entries, size and place of the directory, length of a comment
 LOCAL = struct.Struct("<4s22x2H")
-END_MARK, LOCAL_MARK = b"PK\x05\x06", b"PK\x03\x04"
+END_MARK, LOCAL_MARK, DESCRIPTOR_MARK = b"PK\x05\x06", b"PK\x03\x04", b"PK\x07\x08"
+DESCRIBED, UTF_8 = 0x8, 0x800  # flags of an entry
 BROKEN = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 
 
 def check_zip(path: Path) -> None:
-    """Refuse an archive that is cut off, a bomb, or holds what may not come in."""
-    start = _start_of_directory(path)
+    """Refuse an archive that is cut off, a bomb, or holds what may not come in, between its entries as in them."""
+    start, n_entries = _directory(path)
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(path) as archive, path.open("rb") as file:
             entries = archive.infolist()
+            if len(entries) != n_entries:
+                raise Invalid("content", "the ZIP is damaged: its directory has more entries than it says")
             _check_entries(entries)
-            _check_places(path, entries, start)
-            _read_all(archive, most=min(MOST_INFLATED, HIGHEST_RATIO * path.stat().st_size))
+            _walk(file, entries, start, most=min(MOST_INFLATED, HIGHEST_RATIO * path.stat().st_size))
     except BROKEN as error:
         raise Invalid("content", "the ZIP is damaged: an entry cannot be read as its directory says") from error
 
 
-def _start_of_directory(path: Path) -> int:
-    """Where the directory begins; it is measured before anything is read that its size could blow up."""
+def _directory(path: Path) -> tuple[int, int]:
+    """Where it begins and how many entries it has, measured before anything is read that its size could blow up."""
     ending = tail(path, END.size + 0xFFFF)
     at = ending.rfind(END_MARK)
     if at < 0 or len(ending) - at < END.size:
@@ -48,7 +53,7 @@ def _start_of_directory(path: Path) -> int:
         raise TooLarge(msg)
     if start + size != path.stat().st_size - len(ending) + at:
         raise UnsupportedKind("content", "is not only a ZIP: something stands beside its entries")
-    return int(start)
+    return int(start), int(entries)
 
 
 def _check_entries(entries: list[ZipInfo]) -> None:
@@ -78,39 +83,77 @@ def _check_form(entry: ZipInfo, name: str) -> None:
         raise UnsupportedKind("content", "is compressed by a method other than deflate")
 
 
-def _check_places(path: Path, entries: list[ZipInfo], start: int) -> None:
-    """Entries that share bytes are how a small file becomes endless, and a gap is where something hides."""
+def _walk(file: BinaryIO, entries: list[ZipInfo], start: int, *, most: int) -> None:
+    """Entry by entry, each where the one before ends: what overlaps is how a small file becomes endless, and a gap is
+    where something hides. What is inflated is counted as it really comes.
+    """
     end = 0
-    with path.open("rb") as file:
-        for entry in sorted(entries, key=lambda entry: entry.header_offset):
-            file.seek(entry.header_offset)
-            mark, name, extra = LOCAL.unpack(file.read(LOCAL.size))
-            if mark != LOCAL_MARK or entry.header_offset < end:
-                raise Invalid("content", "the ZIP has entries that overlap")
-            if not end and entry.header_offset:
-                raise UnsupportedKind("content", "is not only a ZIP: something precedes its first entry")
-            end = entry.header_offset + LOCAL.size + name + extra + entry.compress_size
-    if end > start:
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        _check_place(file, entry, end)
+        head, checksum, size = b"", 0, 0
+        for chunk in _inflated(file, entry):
+            head += chunk[: HEAD - len(head)]
+            checksum, size = zlib.crc32(chunk, checksum), size + len(chunk)
+            if size > entry.file_size:
+                raise BadZipFile(entry.filename)
+            if size > most:
+                msg = f"the ZIP unpacks to more than {HIGHEST_RATIO} times its size, or than {MOST_INFLATED:,} bytes"
+                raise TooLarge(msg)
+        most -= size
+        if (checksum, size) != (entry.CRC, entry.file_size):
+            raise BadZipFile(entry.filename)
+        _check_head(head, entry.filename)
+        end = file.tell() + _length_of_descriptor(file, entry)
+    _check_adjoins(end, start)
+
+
+def _check_place(file: BinaryIO, entry: ZipInfo, end: int) -> None:
+    """Refuse an entry that does not begin at `end`; leave the file where its content begins."""
+    _check_adjoins(end, entry.header_offset)
+    file.seek(end)
+    mark, length, extra = LOCAL.unpack(file.read(LOCAL.size))
+    name = file.read(length)
+    if mark != LOCAL_MARK or name.decode("utf-8" if entry.flag_bits & UTF_8 else "cp437") != entry.orig_filename:
+        raise BadZipFile(entry.filename)
+    file.seek(extra, SEEK_CUR)
+
+
+def _check_adjoins(end: int, begin: int) -> None:
+    if begin < end:
         raise Invalid("content", "the ZIP has entries that overlap")
+    if begin > end:
+        raise UnsupportedKind("content", "is not only a ZIP: something stands before, between or behind its entries")
 
 
-def _read_all(archive: ZipFile, *, most: int) -> None:
-    """Inflate every entry and count what really comes; the checksum is compared at the end of each."""
-    total = 0
-    for entry in archive.infolist():
-        with archive.open(entry) as file:
-            head = file.read(HEAD)
-            _check_head(head, entry.filename)
-            total += len(head)
-            while chunk := file.read(CHUNK):
-                total += len(chunk)
-                if total > most:
-                    break
-        if total > most:
-            msg = (
-                f"what the ZIP unpacks to is more than {HIGHEST_RATIO} times its size, or than {MOST_INFLATED:,} bytes"
-            )
-            raise TooLarge(msg)
+def _inflated(file: BinaryIO, entry: ZipInfo) -> Iterator[bytes]:
+    """What an entry holds; BadZipFile unless that takes its bytes to the last."""
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    left = entry.compress_size
+    while left:
+        chunk = file.read(min(left, CHUNK))
+        left -= len(chunk) or left
+        if entry.compress_type == ZIP_STORED:
+            yield chunk
+            continue
+        while chunk:
+            yield inflate.decompress(chunk, CHUNK)
+            chunk = inflate.unconsumed_tail
+        if inflate.unused_data or (inflate.eof and left):
+            raise BadZipFile(entry.filename)
+    if entry.compress_type == ZIP_DEFLATED:
+        yield inflate.flush()
+        if not inflate.eof:
+            raise BadZipFile(entry.filename)
+
+
+def _length_of_descriptor(file: BinaryIO, entry: ZipInfo) -> int:
+    """How long the sizes are that a writer who could not go back has put behind the entry."""
+    if not entry.flag_bits & DESCRIBED:
+        return 0
+    found = file.read(24)
+    sizes = entry.CRC, entry.compress_size, entry.file_size
+    forms = (mark + struct.pack(form, *sizes) for form in ("<3L", "<L2Q") for mark in (DESCRIPTOR_MARK, b""))
+    return next((len(form) for form in forms if found.startswith(form)), 0)
 
 
 def _check_head(head: bytes, name: str) -> None:

@@ -1,21 +1,13 @@
-"""PDF and plain data."""
+"""Plain data."""
 
 import codecs
 import re
 from pathlib import Path
 
 from scholarnet.errors import Invalid, UnsupportedKind
-from scholarnet.media.streams import CHUNK, tail
+from scholarnet.media.streams import CHUNK
 
-END_OF_PDF = b"%%EOF"
-WITHIN = 1024  # of the end
 MARKUP = re.compile(r"\s*<[!?/a-z]", re.IGNORECASE)
-
-
-def check_pdf(path: Path) -> None:
-    """Refuse a PDF that was cut off."""
-    if END_OF_PDF not in tail(path, WITHIN):
-        raise Invalid("content", "the PDF is cut off: the %%EOF at its end is missing")
 
 
 def check_text(path: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from scholarnet.errors import UnsupportedKind
 from scholarnet.media.archives import check_zip
 from scholarnet.media.contents import HEAD, is_dicom, mark_of
-from scholarnet.media.documents import check_pdf, check_text
+from scholarnet.media.documents import check_text
 from scholarnet.media.names import check_name, extension_of
+from scholarnet.media.pdf import check_pdf
 from scholarnet.media.recordings import check_mp3, check_mp4
 
 

@@ -55,7 +55,9 @@ def check_room(session: Session, *, actor: Researcher, post: Post) -> None:
 
 def add_attachment(session: Session, *, actor: Researcher, post_id: str, upload: Upload) -> Attachment:
     """Attach what was uploaded to the draft; after publication this begins the next version."""
-    post, draft = _draft_to_change(session, actor, post_id)
+    post = _post_to_change(session, actor, post_id)
+    refuse_withdrawn(post)
+    draft = draft_version(post) or next_draft(session, post)
     _check_number(session, draft)
     last = session.scalar(select(func.max(Attachment.position)).where(Attachment.version_id == draft.id))
     attachment = Attachment(
@@ -78,10 +80,9 @@ def add_attachment(session: Session, *, actor: Researcher, post_id: str, upload:
 
 def delete_attachment(session: Session, *, actor: Researcher, post_id: str, public_id: str) -> None:
     """Take an attachment out of the draft; of a published version's, out of the next one."""
-    post = get_post(session, post_id, viewer=actor)
-    permit(actor, "post.edit", post)
-    found = get_attachment(session, post=post, viewer=actor, public_id=public_id)
-    post, draft = _draft_to_change(session, actor, post_id)
+    post = _post_to_change(session, actor, post_id)
+    found = get_attachment(session, post=post, viewer=actor, public_id=public_id)  # of what was withdrawn there is none
+    draft = draft_version(post) or next_draft(session, post)
     mine = select(Attachment).where(Attachment.version_id == draft.id, Attachment.object_key == found.object_key)
     row = session.scalar(mine)
     if row is None:
@@ -109,15 +110,14 @@ def collect_orphans(session: Session, storage: Storage, *, older_than: timedelta
     return removed
 
 
-def _draft_to_change(session: Session, actor: Researcher, post_id: str) -> tuple[Post, PostVersion]:
-    """The draft as the last writer left it: whoever changes a post's attachments waits for the one before."""
+def _post_to_change(session: Session, actor: Researcher, post_id: str) -> Post:
+    """The post as the last writer left it: whoever changes a post's attachments waits for the one before."""
     moment = scores.next_moment(session)
     session.expire_all()
     post = get_post(session, post_id, viewer=actor)
     permit(actor, "post.edit", post)
-    refuse_withdrawn(post)
     post.updated_at = moment
-    return post, draft_version(post) or next_draft(session, post)
+    return post
 
 
 def _check_number(session: Session, version: PostVersion) -> None:

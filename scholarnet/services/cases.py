@@ -1,6 +1,5 @@
 """Cases: what must hold before a moderator is asked to look (DESIGN.md section 6)."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound, Unpublishable
 from scholarnet.forms import PostKind
-from scholarnet.identifiers import Finding, as_words, checklist, find_identifiers, find_outside_images
+from scholarnet.identifiers import Finding, checklist, find_identifiers, find_outside_images
 from scholarnet.models import Attachment, CaseDeclaration, Consent, Post, PostVersion, Researcher, Verification
 from scholarnet.permissions import permit
 from scholarnet.services import audit
@@ -86,8 +85,9 @@ def check_case(session: Session, *, actor: Researcher, draft: PostVersion) -> No
 
 def _findings(session: Session, draft: PostVersion, declaration: CaseDeclaration | None) -> list[Finding]:
     """Return what reads like an identifier and was not declared harmless."""
-    harmless = {_plain(excerpt) for excerpt in declaration.not_identifying} if declaration else set()
-    return [finding for finding in find_identifiers(_texts(session, draft)) if _plain(finding.excerpt) not in harmless]
+    names = session.scalars(select(Attachment.name).where(Attachment.version_id == draft.id))
+    harmless = declaration.not_identifying if declaration else []
+    return find_identifiers(_texts(draft), file_names=names, harmless=harmless)
 
 
 def _of_declaration(declaration: CaseDeclaration | None) -> dict[str, list[str]]:
@@ -100,11 +100,8 @@ def _of_declaration(declaration: CaseDeclaration | None) -> dict[str, list[str]]
     return errors | ({"checklist": open_items} if open_items else {})
 
 
-def _texts(session: Session, draft: PostVersion) -> dict[str, str]:
-    names = session.scalars(select(Attachment.name).where(Attachment.version_id == draft.id))
-    texts = {"attachments": "\n".join(map(as_words, names))} | {
-        name: getattr(draft, name) or "" for name in READ_FIELDS
-    }
+def _texts(draft: PostVersion) -> dict[str, str]:
+    texts = {name: getattr(draft, name) or "" for name in READ_FIELDS}
     return texts | {"links": "\n".join(f"{link.get('label', '')} {link['url']}" for link in draft.links or [])}
 
 
@@ -116,7 +113,3 @@ def _draft_of_case(post: Post) -> PostVersion:
         msg = "the case has no draft; PATCH the post first"
         raise Conflict(msg)
     return draft
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().lower()

@@ -1,5 +1,7 @@
 """Moderation: the queue of cases that wait, and what became of them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -54,13 +56,21 @@ def return_post(session: Session, *, actor: Researcher, post: Post, reason: str)
 def list_decisions(session: Session, *, actor: Researcher, post: Post) -> list[tuple[ModerationDecision, int]]:
     """What moderators decided about a post, oldest first, each with the version's number."""
     permit(actor, "moderation.history", post)
+    return decisions_of(session, posts=[post])[post.id]
+
+
+def decisions_of(session: Session, *, posts: Sequence[Post]) -> dict[int, list[tuple[ModerationDecision, int]]]:
+    """What moderators decided about many posts, by post, oldest first, each with the version's number."""
     query = (
-        select(ModerationDecision, PostVersion.number)
+        select(PostVersion.post_id, ModerationDecision, PostVersion.number)
         .join(PostVersion, PostVersion.id == ModerationDecision.version_id)
-        .where(PostVersion.post_id == post.id)
+        .where(PostVersion.post_id.in_([post.id for post in posts]))
         .order_by(ModerationDecision.created_at, ModerationDecision.id)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    decided: dict[int, list[tuple[ModerationDecision, int]]] = {post.id: [] for post in posts}
+    for post_id, decision, number in session.execute(query):
+        decided[post_id].append((decision, number))
+    return decided
 
 
 def _decide(

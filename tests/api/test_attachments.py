@@ -81,19 +81,20 @@ def test_an_image_comes_down_without_what_was_hidden_in_it(rosa: Caller, post: s
     assert small.content_type == "image/jpeg"
 
 
-def test_nothing_is_served_so_that_a_browser_runs_it(rosa: Caller, post: str) -> None:
-    table = rosa.get(content_of(post, attach(rosa, post, 'größe "1".csv')))
-    assert table.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert table.headers["X-Content-Type-Options"] == "nosniff"
-    disposition = table.headers["Content-Disposition"]
-    assert (
-        disposition
-        == 'attachment; filename="große \\"1\\".csv"; filename*=UTF-8\'\'gr%C3%B6%C3%9Fe%20%221%22.csv'.replace(
-            "große", "groe"
-        )
-    )
-    scan = rosa.get(content_of(post, attach(rosa, post, "scan.png", files.image("PNG"))))
-    assert scan.headers["Content-Disposition"].startswith("inline; ")
+@pytest.mark.parametrize("name", files.EVERY_KIND)
+def test_nothing_is_served_so_that_a_browser_runs_it(name: str, rosa: Caller, post: str) -> None:
+    path = content_of(post, attach(rosa, post, name, files.EVERY_KIND[name]))
+    for answer in (rosa.get(path), rosa.get(path, headers={"Range": "bytes=0-"})):
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        drawn_by_us = answer.mimetype in {"image/png", "image/jpeg"}
+        assert answer.headers["Content-Disposition"].startswith("inline; " if drawn_by_us else "attachment; ")
+
+
+def test_a_download_has_its_name_when_that_is_not_plain(rosa: Caller, post: str) -> None:
+    disposition = rosa.get(content_of(post, attach(rosa, post, 'größe "1".csv'))).headers["Content-Disposition"]
+    plain, full = 'filename="groe \\"1\\".csv"', "filename*=UTF-8''gr%C3%B6%C3%9Fe%20%221%22.csv"
+    assert disposition == f"attachment; {plain}; {full}"
 
 
 def test_a_file_without_a_thumbnail_has_none(rosa: Caller, post: str) -> None:
@@ -108,6 +109,11 @@ def test_a_file_without_a_thumbnail_has_none(rosa: Caller, post: str) -> None:
         ("scan.png", files.DICOM, 415, "content"),
         ("knees.csv", b"<svg/>", 415, "content"),
         ("paper.pdf", files.PDF + files.archive(("a.csv", b"1")), 415, "content"),
+        ("paper.pdf", files.pdf(b"<<>>", before=b"<script>alert(1)</script>"), 415, "content"),
+        ("paper.pdf", files.pdf(b"<<>>", after=b"<script>alert(1)</script>"), 415, "content"),
+        ("paper.pdf", files.deflated_pdf(b"<</S/JavaScript/JS(app.alert\\(1\\))>>"), 415, "content"),
+        ("data.zip", files.CSV + files.archive(("a.csv", b"1")), 415, "content"),
+        ("data.zip", files.archive(("a.csv", b"1")) + files.CSV, 415, "content"),
         ("bomb.zip", files.archive(("zeros.csv", b"0" * 10_000_000)), 413, None),
         ("paper.pdf", files.PDF[:-7], 422, "content"),
         ("scan.png", files.image("PNG")[:60], 422, "content"),

@@ -17,5 +17,12 @@ def test_every_kind_of_post_has_a_form(visitor: Caller) -> None:
         assert visitor.get(f"/forms/{form['kind']}").json == form
 
 
+def test_the_form_of_a_case_has_what_its_author_confirms(visitor: Caller) -> None:
+    asked = visitor.get("/forms/case").json["checklist"]
+    assert len(asked) == 8
+    assert asked["names"].startswith("No name, initials or nickname")
+    assert visitor.get("/forms/preprint").json["checklist"] == {}
+
+
 def test_there_is_no_form_of_what_is_no_kind(visitor: Caller) -> None:
     visitor.get("/forms/tweet", expect=404)

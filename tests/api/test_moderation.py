@@ -1,5 +1,8 @@
 """Declarations, the queue and decisions through the API."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from tests.api.calls import Caller, declare, draft, publish
@@ -33,6 +36,48 @@ def test_the_queue_shows_what_waits_with_its_declaration(rosa: Caller, mod: Call
     assert (entry["post_id"], entry["title"], entry["version"]) == (pending, "A rare knee", 1)
     assert entry["declaration"]["consent"] == "written"
     assert entry["authors"] == ["Rosa"]
+
+
+def test_the_queue_shows_what_was_decided_before(rosa: Caller, mod: Caller, pending: str) -> None:
+    other = draft(rosa, kind="case")
+    mod.post(f"/posts/{pending}/return", WHY)
+    for post in (pending, other):
+        declare(rosa, post)
+        rosa.post(f"/posts/{post}/publish")
+    told = {entry["post_id"]: entry["decisions"] for entry in mod.get("/moderation").json["results"]}
+    (decision,) = told.pop(pending)
+    assert (decision["version"], decision["outcome"], decision["reason"]) == (1, "returned", WHY["reason"])
+    assert told == {other: []}
+    mod.post(f"/posts/{pending}/release", {"reason": "The face is gone."})
+    rosa.patch(f"/posts/{pending}", {"title": "A rarer knee"}, headers=rosa.tag_of(f"/posts/{pending}"))
+    declare(rosa, pending)
+    rosa.post(f"/posts/{pending}/publish")
+    told = {entry["post_id"]: entry["decisions"] for entry in mod.get("/moderation").json["results"]}
+    assert [(one["version"], one["outcome"]) for one in told[pending]] == [(1, "returned"), (1, "released")]
+
+
+@pytest.mark.parametrize("decision", ["release", "return"])
+def test_a_decision_is_answered_with_the_tag_of_the_post(
+    decision: str, rosa: Caller, mod: Caller, pending: str
+) -> None:
+    before = rosa.tag_of(f"/posts/{pending}")["If-Match"]
+    after = mod.post(f"/posts/{pending}/{decision}", WHY).headers["ETag"]
+    assert after == rosa.tag_of(f"/posts/{pending}")["If-Match"] != before
+
+
+def test_the_queue_asks_as_often_for_many_as_for_one(
+    rosa: Caller, mod: Caller, pending: str, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with count_queries() as for_one:
+        mod.get("/moderation")
+    for _ in range(3):
+        mod.post(f"/posts/{pending}/return", WHY)
+        for post in (pending, draft(rosa, kind="case")):
+            declare(rosa, post)
+            rosa.post(f"/posts/{post}/publish")
+    with count_queries() as for_many:
+        assert len(mod.get("/moderation").json["results"]) == 4
+    assert len(for_many) == len(for_one)
 
 
 def test_the_queue_pages(rosa: Caller, mod: Caller) -> None:

@@ -6,24 +6,30 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.links import reset_token, verification_link
+from api.links import email_change_link, reset_token, verification_link
 from api.schemas.auth import RegisterIn
 from scholarnet.models import Researcher
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
+from tests.factories import LoginSessionFactory
 from tests.media.files import image
 
 Known: TypeAlias = dict[tuple[str, str], list[Any]]  # the values of a parameter, by where it stands and its name
 
 
-def settle(join: Join, fuzz: Caller) -> Known:
+def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     """Let others in and do one of everything; return what the document cannot know."""
+    person = session.scalars(select(Researcher).where(Researcher.handle == fuzz.handle)).one()
+    session_id = LoginSessionFactory(researcher=person).public_id  # a browser beside the token
+    session.commit()
     lena, tom = join("lena"), join("tom")
     join("ada")  # the examples of the document invite her, and log rosa in
     lena.post("/auth/register", RegisterIn.EXAMPLE)
     own, other, case = publish(fuzz), draft(lena), draft(fuzz, kind="case")
-    file = lena.post(f"/posts/{other}/attachments?name=knee.png", data=image("PNG")).json["id"]
-    lena.post(f"/posts/{other}/publish")
+    kept = draft(lena)  # asked for its file alone, so that nobody who may withdraw it meets it before
+    file = lena.post(f"/posts/{kept}/attachments?name=knee.png", data=image("PNG")).json["id"]
+    for post in (other, kept):
+        lena.post(f"/posts/{post}/publish")
     reviews = [review(tom, own), review(fuzz, publish(lena), identity="anonymous")]
     review(tom, other)
     declare(fuzz, case)
@@ -34,6 +40,7 @@ def settle(join: Join, fuzz: Caller) -> Known:
     fuzz.post("/tags", {"label": "CT"})
     return {
         ("path", "post_id"): [case, other],
+        ("attachments", "post_id"): [kept],
         ("path", "attachment_id"): [file],
         ("path", "number"): [1],
         ("path", "review_id"): reviews,
@@ -41,6 +48,7 @@ def settle(join: Join, fuzz: Caller) -> Known:
         ("path", "publication_id"): [fuzz.post("/publications", {"title": "Livers", "year": 2019}).json["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
+        ("path", "session_id"): [session_id],
         ("path", "epoch_id"): [fuzz.get("/epochs").json["results"][0]["id"]],
         ("path", "kind"): ["preprint"],
         ("path", "name"): ["ct"],
@@ -51,25 +59,42 @@ def settle(join: Join, fuzz: Caller) -> Known:
     }
 
 
-def mailed(app: Flask, session: Session) -> tuple[str, str]:
-    """The tokens that only a mail tells, of verifying an address and of a new password: ada's."""
-    ada = session.scalars(select(Researcher).where(Researcher.handle == "ada")).one()
+def mailed(app: Flask, session: Session) -> dict[str, str]:
+    """The tokens that only a mail tells, by path: of an address that is verified, one moved to, a new password."""
+    ada, lena, tom = (
+        session.scalars(select(Researcher).where(Researcher.handle == handle)).one()
+        for handle in ("ada", "lena", "tom")
+    )
     with app.app_context():
-        tokens = verification_link(ada, "ada@uni.edu").partition("token=")[2], reset_token(ada)
+        tokens = {
+            "/auth/verify-email": verification_link(ada, "ada@uni.edu").partition("token=")[2],
+            "/auth/email": email_change_link(lena, "lena@uni.edu").partition("token=")[2],
+            "/auth/password-reset": reset_token(tom),
+        }
     session.rollback()  # nothing is left open that a request would have to wait for
     return tokens
 
 
-def teach(document: dict[str, Any], known: Known, *, link: str, reset: str) -> None:
+def teach(document: dict[str, Any], known: Known, tokens: dict[str, str]) -> None:
     """Write into the document, as examples, what is known."""
-    paths = document["paths"]
-    for path in paths.values():
+    for template, path in document["paths"].items():
         for part in [path, *(part for part in path.values() if isinstance(part, dict))]:
             for parameter in part.get("parameters", []):
-                values = known.get((parameter["in"], parameter["name"]), [])
-                if values:
-                    parameter["examples"] = {str(number): {"value": value} for number, value in enumerate(values)}
-    prefix = next(path for path in paths if path.endswith("/auth/verify-email")).removesuffix("/verify-email")
-    paths[f"{prefix}/verify-email"]["get"]["parameters"][0]["example"] = link
-    body = paths[f"{prefix}/password-reset"]["put"]["requestBody"]["content"]["application/json"]
-    body["example"] = body["example"] | {"token": reset}
+                _teach_parameter(parameter, template, known)
+        for place in (place for place in tokens if template.endswith(place)):
+            _teach_token(path, tokens[place])
+
+
+def _teach_parameter(parameter: dict[str, Any], template: str, known: Known) -> None:
+    name, where = parameter["name"], parameter["in"]
+    values = known.get(("attachments" if "/attachments" in template else where, name)) or known.get((where, name), [])
+    if values:
+        parameter["examples"] = {str(number): {"value": value} for number, value in enumerate(values)}
+
+
+def _teach_token(path: dict[str, Any], token: str) -> None:
+    if "put" in path:
+        body = path["put"]["requestBody"]["content"]["application/json"]
+        body["example"] = body["example"] | {"token": token}
+    else:
+        path["get"]["parameters"][0]["example"] = token

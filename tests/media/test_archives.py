@@ -112,3 +112,68 @@ def test_a_zip_is_refused_when_it_is_empty(path: Path) -> None:
 
 def test_a_zip_is_refused_when_it_has_too_many_entries(path: Path) -> None:
     assert "10,000" in refused(path, files.archive(*((str(n), b"") for n in range(10_001)))).message
+
+
+def test_a_zip_is_taken_when_its_writer_could_not_go_back(path: Path) -> None:
+    class Pipe(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, part: bytes) -> int:
+            return came.write(part)
+
+    for limit in (zipfile.ZIP64_LIMIT, 1):  # sizes of four bytes behind each entry, and of eight
+        came = io.BytesIO()
+        with zipfile.ZipFile(Pipe(), "w", zipfile.ZIP_DEFLATED) as made:
+            for name in ("a.csv", "b.csv"):
+                with made.open(name, "w", force_zip64=limit == 1) as entry:
+                    entry.write(files.CSV * 1000)
+        assert came.getvalue().count(b"PK\x07\x08") == 2
+        path.write_bytes(came.getvalue())
+        check_zip(path)
+
+
+def moved(content: bytes, at: int, hidden: bytes) -> bytes:
+    """The archive with something hidden at a place, and its directory telling where all is now."""
+    made = bytearray(content[:at] + hidden + content[at:])
+    place = made.rindex(b"PK\x05\x06") + 16
+    struct.pack_into("<L", made, place, struct.unpack_from("<L", made, place)[0] + len(hidden))
+    entry = struct.unpack_from("<L", made, place)[0]
+    while made[entry : entry + 4] == b"PK\x01\x02":
+        (start,) = struct.unpack_from("<L", made, entry + 42)
+        struct.pack_into("<L", made, entry + 42, start + len(hidden) * (start >= at))
+        entry += 46 + sum(struct.unpack_from("<3H", made, entry + 28))
+    return bytes(made)
+
+
+@pytest.mark.parametrize("place", ["before", "between", "behind"])
+def test_a_zip_is_refused_when_something_hides_beside_its_entries(place: str, path: Path) -> None:
+    content = files.archive(("a.csv", b"1"), ("b.csv", b"2"))
+    at = {"before": 0, "between": content.index(b"PK\x03\x04", 4), "behind": content.index(b"PK\x01\x02")}[place]
+    polyglot = moved(content, at, b"<script>alert(1)</script>")
+    with zipfile.ZipFile(io.BytesIO(polyglot)) as archive:
+        assert archive.testzip() is None  # a reader sees nothing of it
+    error = refused(path, polyglot)
+    assert isinstance(error, UnsupportedKind)
+    assert "not only a ZIP" in error.message
+
+
+def test_a_zip_is_refused_when_something_hides_behind_the_stream_of_an_entry(path: Path) -> None:
+    content, hidden = files.archive(("a.csv", b"1")), b"<script>"
+    at = content.index(b"PK\x01\x02")
+    made = bytearray(moved(content, at, hidden))
+    for place in (18, at + len(hidden) + 20):  # the packed size, in both headers
+        struct.pack_into("<L", made, place, struct.unpack_from("<L", made, place)[0] + len(hidden))
+    assert zipfile.ZipFile(io.BytesIO(made)).read("a.csv") == b"1"
+    assert "damaged" in refused(path, bytes(made)).message
+
+
+def test_a_zip_is_refused_when_its_two_names_of_an_entry_differ(path: Path) -> None:
+    content = files.archive(("a.csv", b"1"))
+    assert "damaged" in refused(path, content.replace(b"a.csv", b"b.csv", 1)).message
+
+
+def test_a_zip_is_refused_when_its_directory_has_more_than_it_says(path: Path) -> None:
+    content = bytearray(files.archive(("a.csv", b"1"), ("b.csv", b"2")))
+    struct.pack_into("<2H", content, content.rindex(b"PK\x05\x06") + 8, 1, 1)
+    assert "more entries" in refused(path, bytes(content)).message

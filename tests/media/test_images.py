@@ -1,6 +1,9 @@
 """Images come out as pixels and nothing else."""
 
 import io
+import subprocess
+import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -34,6 +37,14 @@ def test_a_png_loses_what_follows_its_end_and_its_texts(tmp_path: Path) -> None:
     assert SECRET in content
     assert b"script" not in drawn
     assert SECRET not in drawn
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF"])
+def test_an_image_loses_what_follows_its_end(form: str, tmp_path: Path) -> None:
+    hidden = b"<script>alert(1)</script>" + files.archive(("a.csv", b"1"))
+    _, drawn = redraw(tmp_path, files.image(form) + hidden, form)
+    assert b"script" not in drawn
+    assert not zipfile.is_zipfile(tmp_path / "drawn")
 
 
 def test_a_jpeg_is_turned_upright_and_loses_its_exif(tmp_path: Path) -> None:
@@ -91,5 +102,46 @@ def test_an_image_is_refused_when_it_says_that_it_is_enormous(tmp_path: Path) ->
     content = bytearray(files.image("PNG"))
     content[16:24] = (60_000).to_bytes(4) * 2
     content[29:33] = zlib.crc32(content[12:29]).to_bytes(4)
-    with pytest.raises(TooLarge, match="100,000,000 pixels"):
+    with pytest.raises(TooLarge, match="50,000,000 pixels"):
         redraw(tmp_path, bytes(content), "PNG")
+
+
+def test_an_image_is_refused_when_it_has_too_many_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, file = Image.new("1", (1, 1)), io.BytesIO()
+    frame.save(file, "TIFF", save_all=True, append_images=[frame] * 2)
+    redraw(tmp_path, file.getvalue(), "TIFF")
+    monkeypatch.setattr(images, "MOST_FRAMES", 2)
+    with pytest.raises(TooLarge, match="2 frames"):
+        redraw(tmp_path, file.getvalue(), "TIFF")
+
+
+DRAW = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from scholarnet.media.images import draw_anew
+
+def megabytes(name):
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) / 1024
+
+came = Path(sys.argv[1])
+def draw(number):
+    draw_anew(came, "PNG", to=came.with_suffix(f".{number}"), thumbnail=came.with_suffix(f".{number}.small"))
+
+before = megabytes("VmRSS")
+with ThreadPoolExecutor(int(sys.argv[2])) as pool:
+    list(pool.map(draw, range(int(sys.argv[2]))))
+print(megabytes("VmHWM") - before)
+"""
+
+
+@pytest.mark.parametrize(("height", "n_threads"), [(5_000, 1), (1_000, 6)])
+def test_memory_is_bounded_when_images_are_as_large_as_may_be_or_come_at_once(
+    height: int, n_threads: int, tmp_path: Path
+) -> None:
+    (tmp_path / "came").write_bytes(files.large_png(10_000, height))
+    call = [sys.executable, "-c", DRAW, str(tmp_path / "came"), str(n_threads)]
+    taken = float(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
+    pixels = 10_000 * height * 4 / 1024**2
+    assert pixels < taken < 2 * pixels + 50  # as it came and upright, once, however many come

@@ -1,14 +1,15 @@
 """Attachments below HTTP: the storage on disk and in a bucket, two writers, and what nobody points to."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from scholarnet.services import attachments
 from scholarnet.services.attachments import add_attachment, check_room, collect_orphans, list_attachments
 from scholarnet.services.posts import get_post
 from scholarnet.storage import Storage
+from tests.buckets import Bucket, serving_bucket
 from tests.factories import AttachmentFactory, PostFactory, ResearcherFactory
 from tests.media import files
 
@@ -26,32 +28,15 @@ MOST = 10_000_000
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """The address of a bucket of a server of our own."""
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    told = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_ACCESS_KEY_ID": "tests",
-        "AWS_SECRET_ACCESS_KEY": "tests",
-        "AWS_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in told.items():
-            patch.setenv(name, value)
-        boto3.client("s3", endpoint_url=told["AWS_ENDPOINT_URL"], region_name="us-east-1").create_bucket(
-            Bucket="papers"
-        )
-        yield "s3://papers/attachments"
-    server.stop()
+def bucket() -> Iterator[Bucket]:
+    with serving_bucket() as bucket:
+        yield bucket
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
     """A storage of each kind, emptied afterwards."""
-    storage = Storage(str(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket"))
+    storage = Storage(str(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket").url)
     storage.incoming = tmp_path / "incoming"
     storage.incoming.mkdir(exist_ok=True)
     yield storage
@@ -136,6 +121,60 @@ def test_a_file_is_collected_when_it_is_a_day_old(session: Session, storage: Sto
         os.utime(path, (moment, moment))
     assert collect_orphans(session, storage) == 1
     assert list(storage.incoming.iterdir()) == [young]
+
+
+def test_what_vanishes_meanwhile_is_passed_over(storage: Storage) -> None:
+    for number in range(3):
+        (storage.incoming / f"came-{number}").write_bytes(b"1")
+    listed = storage.incoming_before(attachments.now() + timedelta(days=1))
+    first = next(listed)
+    for path in storage.incoming.iterdir():
+        path.unlink()
+    assert first.parent == storage.incoming
+    assert list(listed) == []
+
+
+def test_two_collectors_both_end_when_they_come_at_once(engine: Engine, tmp_path: Path) -> None:
+    storage = Storage(str(tmp_path))
+    for number in range(300):
+        (storage.incoming / str(number)).write_bytes(b"1")
+        (storage.incoming / "came").write_bytes(b"1")
+        storage.put(storage.incoming / "came", f"key-{number}")
+
+    def collect(_number: int) -> int:
+        with Session(engine) as own:
+            return collect_orphans(own, storage, older_than=timedelta(minutes=-1))
+
+    with ThreadPoolExecutor(4) as pool:
+        removed = list(pool.map(collect, range(4)))
+    assert sum(removed) >= 600  # an object may be counted by two
+    assert keys(storage) == []
+    assert list(storage.incoming.iterdir()) == []
+
+
+PUT = """
+import sys
+from pathlib import Path
+from scholarnet.storage import Storage
+Storage(sys.argv[1]).put(Path(sys.argv[2]), "key")
+"""
+
+
+def test_nothing_is_listed_when_a_process_is_killed_amid_the_parts_of_an_upload(
+    session: Session, bucket: Bucket, tmp_path: Path
+) -> None:
+    with (tmp_path / "came").open("wb") as file:
+        file.truncate(512 * 1024**2)
+    with subprocess.Popen([sys.executable, "-c", PUT, bucket.url, str(tmp_path / "came")]) as process:
+        while process.poll() is None and not bucket.unfinished():
+            pass
+        process.kill()
+    storage = Storage(bucket.url)
+    assert process.returncode == -signal.SIGKILL
+    assert (bucket.keys(), keys(storage)) == ([], [])
+    assert collect_orphans(session, storage, older_than=timedelta(minutes=-1)) == 0
+    assert len(bucket.unfinished()) == 1  # paid for, until the bucket's rule aborts it (README)
+    bucket.empty()
 
 
 def test_a_post_has_room_for_fifty(session: Session, storage: Storage) -> None:

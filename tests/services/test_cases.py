@@ -103,7 +103,9 @@ def test_the_name_of_an_attached_file_is_read_too(session: Session, author: Rese
     post = case(session, author)
     AttachmentFactory(version_id=draft_version(post).id, name="maria_lorenz_ct.png")
     declare_whole(session, post, by=author)
-    assert set(refusal(session, post, author)) == {"attachments"}
+    errors = refusal(session, post, author)
+    assert set(errors) == {"attachments"}
+    assert "in 'maria_lorenz_ct.png'" in errors["attachments"][0]
 
 
 def test_an_outside_image_is_refused(session: Session, author: Researcher) -> None:
