@@ -20,9 +20,9 @@ from scipy.special import pdtrc
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
 
-PAIRS_AT_ONCE = 1 << 23  # co-reviews multiplied in one block: about 200 MB
+PAIRS_AT_ONCE = 1 << 23  # co-reviews multiplied in one block
 LEAST_EXPECTED, GROWTH, GRID = 1e-3, 1.02, 1000  # λ from .001 to 400,000
-ROUNDS = 100  # of the fixed point; margins are within 1e-6 long before, saturated ones approach for ever
+ROUNDS = 100  # of the fixed point; margins are close long before, saturated ones approach for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def find_edges(reviewer: Ints, item: Ints, chance: Chance, parameters: Parameter
 def _need(expected: Floats, n: int, parameters: Parameters) -> Ints:
     """Least C that Poisson(λ) reaches so seldom that each of `n` accounts has `ring_edge_chance` edges by chance.
 
-    (C − λ)/√(λ + 1) > 4 is passed by chance a hundred times as often at λ = 1 as at λ = .01.) λ is rounded up by 2 %.
+    λ is rounded up by 2 %.
     """
     grid = LEAST_EXPECTED * GROWTH ** np.arange(GRID)
     chance = parameters.ring_edge_chance / max(n, 1)

@@ -69,14 +69,15 @@ class Parameters:
     # Rings (chosen on seeds 1..20 of tests/benchmarks/accuracy/rings.py)
     ring_degree_max: int = 300  # reviews; what more people read says little of two of them, and costs its square
     ring_shared_min: int = 3  # items that two accounts share before they are a pair, or a group is judged
-    ring_edge_chance: float = 0.01  # edges that an account has by chance: too few for a triangle
-    ring_edge: float = 4.0  # standard deviations of λ from which the threshold of edges rises
+    ring_edge_chance: float = 1.0  # edges that an account has by chance: a clique stands out among them
+    ring_edge: float = 1.6  # standard deviations of λ from which the threshold of edges rises
     ring_edge_floor: float = 0.5  # items², added to the variance of λ, which is 0 for those with hardly a review
     ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
     ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
     ring_size_min: int = 3  # accounts; two may always agree
     ring_departing: float = 1.2  # sd; an honest review is as far out one time in four
     ring_departure: float = 4.5  # sd of chance that gives a group a budget; honest: to 2.8, rings: from 5.6
+    ring_margin: float = 2.5  # sd by which that has to exceed the greatest of as many normals as there are candidates
     ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
     ring_floor: float = 0.02  # θ², that honest groups differ in taste by
     ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items

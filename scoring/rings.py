@@ -6,6 +6,11 @@ Candidates are the dense groups (`groups`) of two graphs:
   item by `ring_departing` standard deviations. Camouflage does not depart, so it is not here; down-votes are.
 - **items**: all reviews. It finds the ring that outnumbers the honest on its items, from whom nobody departs.
 
+Edges are easy to have, one an account by chance, for in a small community a ring's members share little more than
+others do pair by pair, and much more as a clique. So there are many candidates, √(2 ln m) is about the greatest of m
+normals, and a departure has to exceed that by `ring_margin`, and `ring_departure` in any case. Measured with 150 people
+of `seed`: six who push twelve posts are found, which edges of .01 an account missed; of a million reviews, none false.
+
 A candidate costs nothing, until its readings' departure from the outsiders' (`departure`) shows that it is not just a
 field, a lab or friends. Of the candidates on the same items the gravest is taken first, with whoever departs as it
 does, and leaves; then the others are judged without it, so that nobody is guilty of having withstood a ring.
@@ -14,6 +19,8 @@ Near-linear in the reviews (see `coreview`, which is most of it). Deterministic,
 rows. Axioms A1, A2, A3, and A7, which needs the clusters it bounds.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +40,7 @@ class Clusters:
     n_items      int64[clusters], items that two members or more reviewed
     excess       float64[clusters], (pairs of reviews of one item − those expected)/√(expected + 1)
     departure    float64[clusters], of the readings from the outsiders', in standard deviations of chance
-    is_budgeted  bool[clusters], departure > ring_departure; otherwise reported, and costs nothing
+    is_budgeted  bool[clusters], whether the departure is more than chance; otherwise reported, and costs nothing
     """
 
     code: Ints
@@ -71,11 +78,12 @@ def find_clusters(
         dense_groups(reviewer[departing], side, n_reviewers, 2 * n_items, parameters),
         dense_groups(reviewer, item, n_reviewers, n_items, parameters),
     )
+    least = _least(graphs, parameters)
     code, departure = np.full(n_reviewers, -1, np.int64), np.zeros(0)
     while True:
         left = data.take(np.flatnonzero(code[reviewer] < 0))
         candidates = [_Candidates.of(left, np.where(code < 0, graph, -1), parameters) for graph in graphs]
-        guilty = _gravest(left, candidates, parameters)
+        guilty = _gravest(left, candidates, least, parameters)
         if guilty is None:
             break
         joined = np.maximum(guilty.code, joining(left, guilty.code, guilty.cells, parameters))
@@ -83,7 +91,7 @@ def find_clusters(
         departure = np.concatenate([departure, guilty.departure])
     innocent = candidates[-1]
     code = np.where(innocent.code >= 0, innocent.code + len(departure), code)
-    return _clusters(data, code, np.concatenate([departure, innocent.departure]), parameters)
+    return _clusters(data, code, np.concatenate([departure, innocent.departure]), least, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +109,27 @@ class _Candidates:
         return cls(code, cells, departures(cells, int(code.max(initial=-1)) + 1, parameters))
 
 
-def _gravest(data: Readings, candidates: list[_Candidates], parameters: Parameters) -> _Candidates | None:
+def _least(graphs: Sequence[Ints], parameters: Parameters) -> float:
+    """The departure that is more than chance, among as many candidates as the graphs have."""
+    n = sum(int(graph.max(initial=-1)) + 1 for graph in graphs)
+    return max(parameters.ring_departure, math.sqrt(2.0 * math.log(max(n, 1))) + parameters.ring_margin)
+
+
+def _gravest(data: Readings, candidates: list[_Candidates], least: float, parameters: Parameters) -> _Candidates | None:
     """Those of the first graph that depart, no less than any other on an item they share; None without."""
-    most = np.full(data.n_items, parameters.ring_departure)
+    most = np.full(data.n_items, least)
     for one in candidates:
         np.maximum.at(most, one.cells.item, one.departure[one.cells.group])
     for one in candidates:
-        rival = np.full(len(one.departure), parameters.ring_departure)
+        rival = np.full(len(one.departure), least)
         np.maximum.at(rival, one.cells.group, most[one.cells.item])
-        chosen = (one.departure >= rival) & (one.departure > parameters.ring_departure)
+        chosen = (one.departure >= rival) & (one.departure > least)
         if chosen.any():
             return _Candidates.of(data, np.where(np.append(chosen, False)[one.code], one.code, -1), parameters)
     return None
 
 
-def _clusters(data: Readings, code: Ints, departure: Floats, parameters: Parameters) -> Clusters:
+def _clusters(data: Readings, code: Ints, departure: Floats, least: float, parameters: Parameters) -> Clusters:
     n = len(departure)
     cells = Cells.of(data, code, parameters)
     group, item, members = cells.group, cells.item, cells.members
@@ -127,7 +141,7 @@ def _clusters(data: Readings, code: Ints, departure: Floats, parameters: Paramet
     place = np.full(n + 1, -1, np.int64)
     place[order] = np.arange(n)
     n_items = np.bincount(group[members > 1], minlength=n)
-    is_budgeted = departure > parameters.ring_departure
+    is_budgeted = departure > least
     return Clusters(place[code], size[order], n_items[order], excess[order], departure[order], is_budgeted[order])
 
 

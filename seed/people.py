@@ -12,8 +12,8 @@ from seed.lexicon import Field, all_fields, lexicon
 from seed.texts import pick
 
 PASSWORD = "review-in-the-open"  # noqa: S105  (of the demo's accounts; documented, and never made in production)
-RING_SIZE = 6
-RING_ACTIVITY = 1.0  # they review as others do, which makes them believable
+RING_SIZE = 8
+RING_ACTIVITY = 4.0  # they review as others do, which makes them believable
 FIELD_SHARE = (0.40, 0.12, 0.12, 0.12, 0.12, 0.12)
 VERIFIED_SHARE = 0.85
 

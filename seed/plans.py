@@ -9,6 +9,7 @@ from scholarnet.forms import PostKind
 POSTS_A_RESEARCHER = 1.05
 DAYS = 730  # posts and reviews lie in the last two years
 RING_QUALITY = 3.5
+RING_OUTSIDERS = 6  # who review a post of the ring beside its members
 MOST_REVIEWS = 16
 KINDS = tuple(PostKind)
 KIND_SHARE = (0.28, 0.12, 0.07, 0.05, 0.05, 0.09, 0.08, 0.08, 0.08, 0.06, 0.04)
@@ -51,7 +52,8 @@ def draw_plans(rng: np.random.Generator, *, n_researchers: int, n_ring: int) -> 
     """Return the landmarks, one post by each of the ring, and ordinary posts."""
     n_ordinary = max(round(n_researchers * POSTS_A_RESEARCHER) - len(LANDMARKS) - n_ring, 0)
     ring = [
-        Plan(PostKind.PREPRINT, RING_QUALITY, 3, float(rng.uniform(60, 120)), is_by_ring=True) for _ in range(n_ring)
+        Plan(PostKind.PREPRINT, RING_QUALITY, RING_OUTSIDERS, float(rng.uniform(60, 120)), is_by_ring=True)
+        for _ in range(n_ring)
     ]
     return [*LANDMARKS, *ring, *(_draw(rng) for _ in range(n_ordinary))]
 

@@ -13,7 +13,7 @@ from scholarnet.errors import Conflict, Forbidden
 from scholarnet.models import Researcher
 from seed.community import grow
 
-RESEARCHERS, SEED = 70, 1  # of the demo
+RESEARCHERS, SEED = 100, 1  # of the demo
 
 
 def refuse_production(config: Config) -> None:

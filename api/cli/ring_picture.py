@@ -5,8 +5,8 @@ from html import escape
 
 from scholarnet.services.cluster_views import PostUnderCluster
 
-MOST = 8  # posts
-LEFT, TOP, STEP, HEIGHT, GAP = 60, 70, 110, 270, 9.0
+MOST = 7  # posts
+LEFT, TOP, STEP, HEIGHT, GAP = 60, 70, 130, 270, 8.5
 LOW, HIGH = 1, 10
 STYLE = (
     "text{font:12px sans-serif;fill:#333}.axis{stroke:#ddd}.they{fill:#d1495b}.others{fill:#8d99ae}"
@@ -57,7 +57,7 @@ def _column(x: int, post: PostUnderCluster) -> Iterator[str]:
     for value, name in ((post.value_in_full, "full"), (post.value, "now")):
         y = _y(value)
         yield f'<line class="{name}" x1="{x - 40}" x2="{x + 40}" y1="{y:.1f}" y2="{y:.1f}"/>'
-    title = post.title if len(post.title) <= 16 else post.title[:15] + "…"
+    title = post.title if len(post.title) <= 19 else post.title[:18] + "…"
     yield f'<text x="{x}" y="{TOP + HEIGHT + 28}" text-anchor="middle">{escape(title)}</text></g>'
 
 

@@ -15,7 +15,7 @@ from scoring.epoch import fit
 from scoring.groups import _dense
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
-from scoring.rings import Clusters, find_clusters
+from scoring.rings import Clusters, _least, find_clusters
 from scoring.standards import standardise
 from scoring.weight import weigh
 from tests.benchmarks.accuracy.rings import HONEST, RINGS, Case
@@ -76,6 +76,12 @@ def test_find_clusters_when_an_honest_group_reviews_the_same_shows_it_as_a_candi
     assert found.code[case.group[0]] >= 0
 
 
+def test_find_clusters_when_many_groups_are_tied_asks_for_more_than_the_greatest_of_chance() -> None:
+    """With m candidates the departure has to exceed √(2 ln m) + 2.5, and 4.5 in any case: by hand for 1, 50, 1,000."""
+    for n, least in ((1, 4.5), (50, math.sqrt(2 * math.log(50)) + 2.5), (1000, math.sqrt(2 * math.log(1000)) + 2.5)):
+        assert _least((np.arange(n), np.full(5, -1)), DEFAULT) == pytest.approx(least)
+
+
 def test_find_clusters_when_the_small_field_is_generous_to_its_papers_alone_budgets_it() -> None:
     case = HONEST["small_field"](31)
     raised = (case.reviewer < len(case.group)) & (case.item >= 800)
@@ -132,7 +138,7 @@ def test_find_edges_when_two_people_share_too_much_ties_them(shared: int, edges:
     item = np.arange(120)
     item[6 : 6 + shared] = np.arange(shared)
     chance = Chance.of(np.full(20, 6), np.full(120, 1))
-    found = find_edges(np.repeat(np.arange(20), 6), item, chance, DEFAULT)
+    found = find_edges(np.repeat(np.arange(20), 6), item, chance, replace(DEFAULT, ring_edge_chance=0.01))
     assert found.first.tolist() == [0] * edges
     expected = 120 / 400
     assert found.excess == pytest.approx([(shared - expected) / math.sqrt(expected * (1 - 1 / 400) + 0.5)] * edges)
