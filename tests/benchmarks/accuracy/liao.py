@@ -1,8 +1,8 @@
 """The generator of the Liao/Zhou family: dense ratings, careless reviewers, and spammers.
 
-Zhou, Lei & Zhou 2011 (EPL 94, 48002), Liao et al. 2014 (PLoS ONE 9, e97146), over the graph of `attachment`. Quality Q ~ U(0, 1), an
-error's standard deviation ~ U(0, 1) for each reviewer, ratings clipped to [0, 1]. A share of the reviewers are
-spammers, all of whose ratings are
+Zhou, Lei & Zhou 2011 (EPL 94, 48002), Liao et al. 2014 (PLoS ONE 9, e97146), over the graph of `attachment`. Quality
+Q ~ U(0, 1), an error's standard deviation ~ U(0, 1) for each reviewer, ratings clipped to [0, 1]. A share of the
+reviewers are spammers, all of whose ratings are
 
     random     U(0, 1)
     push       1
@@ -10,7 +10,8 @@ spammers, all of whose ratings are
     inverted   0 for an item with Q ≥ ½, 1 for one below it
 
 SCORING.md describes `malicious` in the words of `inverted`, but its figures are those of the ends by chance (mean .759,
-IR .921, CR .858, IARR .887): there the mean has .75, under `inverted` .11. So both are columns, and the goal is the first's.
+IR .921, CR .858, IARR .887): there the mean has .75, under `inverted` .11. So both are columns, and the goal is the
+first's.
 """
 
 import numpy as np

@@ -10,10 +10,14 @@ from scoring.item import score
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
 from scoring.root import ONE
-from tests.benchmarks.accuracy.sample import Floats, Ints, Rated
+from scoring.trust import propagate
+from tests.benchmarks.accuracy.sample import Bools, Floats, Ints, Rated
 
 VERIFIED = 0.8  # trust that one verification gives
-WITHOUT: dict[str, dict[str, Any]] = {"clusters": {}, "push": {}}  # the parameters that switch a defence off
+WITHOUT: dict[str, dict[str, Any]] = {  # the parameters that switch a defence off
+    "clusters": {"ring_departure": float("inf")},
+    "push": {"push_probable": 2.0},
+}
 
 
 def ours(
@@ -36,9 +40,9 @@ def ours(
     )
     parameters = replace(DEFAULT, **WITHOUT[without]) if without else DEFAULT
     fitted = fit(reviews, Forms.single(), np.broadcast_to(trust, (given.n_reviewers,)), parameters)
-    return score(reviews, fitted.population, fitted.reviewers).theta_k / ONE
+    return score(reviews, fitted.population, fitted.table, fitted.n_trusted).theta_k / ONE
 
 
-def trust_along(verified: np.ndarray, truster: Ints, trusted: Ints) -> Floats | None:
-    """Trust along vouches, float64[n]; None while the engine has none."""
-    return None
+def trust_along(verified: Bools, voucher: Ints, vouched: Ints) -> Floats:
+    """Trust of each account, float64[n], where some are verified and vouches go from account to account."""
+    return propagate(verified, voucher, vouched)

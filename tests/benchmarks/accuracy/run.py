@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks.accuracy.run --size small`: how right the scores are, and how hard to push.
 
-The tables of SCORING.md's section 10 with the peers beside, over seeds that no constant was chosen on; goals are printed beside.
+The tables of SCORING.md's section 10 with the peers beside, over seeds that no constant was chosen on; goals are
+printed beside.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Few reviews an item, as a young network has them: five on average, by reviewers with a bias and a care of their own."""
+"""Few reviews an item, as a young network has them: five on average, by people with a bias and a care of their own."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""IR, iterative refinement: Laureti, Moret, Zhang & Yu 2006, Information filtering via iterative refinement, EPL 75, 1006.
+"""IR: Laureti, Moret, Zhang & Yu 2006, Information filtering via iterative refinement, EPL 75, 1006.
 
 Items are means weighted by w_r, and w_r = V_r^−β, V_r the mean squared distance of r's ratings from them; β = 1 (the
 maximum-likelihood choice). ε keeps who agrees to the last digit finite.

@@ -1,7 +1,7 @@
 """Dawid-Skene of crowd-kit and QrMedian of solidago, in their own process and environment.
 
-`make .venv-peers` installs what tests/benchmarks/peers.lock names; `installed.py` runs there. Both processes exchange one
-.npz file each way.
+`make peers` installs what tests/benchmarks/peers.lock names; `installed.py` runs there. The processes exchange one .npz
+file each way.
 """
 
 import subprocess
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[4]
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 SCRIPT = Path(__file__).with_name("installed.py")
 PACKAGED = {"Dawid-Skene": "crowd-kit", "QrMedian": "solidago"}
-INSTALL = "make .venv-peers"
+INSTALL = "make peers"
 
 
 def are_installed() -> bool:

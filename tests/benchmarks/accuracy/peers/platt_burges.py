@@ -1,8 +1,8 @@
 """Platt & Burges 2012, Regularized least squares to remove reviewer bias: rating = μ + item + reviewer + noise.
 
-Items and reviewers are ridge estimates, by turns: g_p = Σ(y − μ − b_r)/(n_p + λ_g), b_r = Σ(y − μ − g_p)/(n_r + λ_b). Each λ is
-noise variance over that of the effect, as in their calibration of NeurIPS; the variances are re-estimated by the
-effects' own (MacKay's fixed point), in place of their cross-validation.
+Items and reviewers are ridge estimates, by turns: g_p = Σ(y − μ − b_r)/(n_p + λ_g), b_r = Σ(y − μ − g_p)/(n_r + λ_b).
+Each λ is the variance of noise over that of the effect, as in the calibration of NeurIPS 2014; the variances are found
+with the effects (MacKay's fixed point), in place of the paper's cross-validation.
 """
 
 import numpy as np

@@ -18,7 +18,14 @@ from tests.benchmarks.accuracy.size import OURS, Finish, Size
 Make = Callable[[int, str], Sample]
 Taus = dict[str, float]
 
-DENSE = {"clean": 0.936, "random .2": 0.927, "random .5": 0.901, "push .2": 0.925, "push .5": 0.898, "malicious .3": 0.914}
+DENSE = {
+    "clean": 0.936,
+    "random .2": 0.927,
+    "random .5": 0.901,
+    "push .2": 0.925,
+    "push .5": 0.898,
+    "malicious .3": 0.914,
+}
 SPARSE = {"clean": 0.772, "random .3": 0.683, "push .3": 0.679}
 
 
@@ -59,7 +66,8 @@ def _start(
     def finish() -> Report:
         done = {column: [task.result() for task in some] for column, some in tasks.items()}
         rows: dict[str, Row] = {
-            name: {column: float(np.mean([one[name] for one in some])) for column, some in done.items()} for name in PEERS
+            name: {column: float(np.mean([one[name] for one in some])) for column, some in done.items()}
+            for name in PEERS
         }
         for name in packages.PACKAGED:
             row = others[name].result() if name in others else ["not installed"] * len(columns)
