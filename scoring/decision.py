@@ -45,9 +45,9 @@ class Evidence:
 
     value, sd      of the score; NaN and anything without reviews
     n_effective    reviews
-    n_clusters     int64[items], independent sources among them (today every account is one)
-    dispersion     ΣP(x − θ)²/(n − 1)
-    weight_above, weight_below  ΣP of the reviews at or above, and below, the acceptance threshold
+    n_clusters     int64[items], independent sources among them: a cluster with a budget is one, else every account
+    dispersion     ΣφP(x − θ)²/(n − 1)
+    weight_above, weight_below  ΣφP of the reviews at or above, and below, the acceptance threshold
     """
 
     value: Floats
@@ -63,9 +63,9 @@ class Evidence:
         """The evidence in `scores`, which are those of `reviews`."""
         above = scores.reading >= thresholds.acceptance[reviews.item_form][reviews.item]
         heard = Groups.of(reviews.item, reviews.n_items)
-        sides = [heard.sum(np.where(side, scores.precision, 0.0), WEIGHT_MAX) for side in (above, ~above)]
-        n_clusters = np.bincount(reviews.item[scores.precision > 0.0], minlength=reviews.n_items)
-        return cls(scores.value, scores.sd, scores.n_effective, n_clusters, scores.dispersion, *sides)
+        weight = scores.precision * scores.factor
+        sides = [heard.sum(np.where(side, weight, 0.0), WEIGHT_MAX) for side in (above, ~above)]
+        return cls(scores.value, scores.sd, scores.n_effective, scores.n_sources, scores.dispersion, *sides)
 
     def is_enough(self, parameters: Parameters) -> Bools:
         """Whether an item has reviews enough, from sources enough, to be judged at all."""

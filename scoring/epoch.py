@@ -1,4 +1,9 @@
-"""The slow clock: what an epoch learns about its reviewers from all reviews (SCORING.md, sections 3 and 4)."""
+"""The slow clock: what an epoch learns about its reviewers from all reviews (SCORING.md, sections 3, 4 and 6).
+
+Standards first, then the fixed point of items and reviewers without clusters; in what that reads, rings are looked for;
+where one has a budget, the fixed point goes on under it. Time is that of 15 to 40 sweeps, each linear in the reviews;
+memory about 400 bytes a review. Held by A1 to A3, A8 to A12 and A15 (tests/scoring/test_axioms.py).
+"""
 
 from dataclasses import dataclass, replace
 
@@ -6,30 +11,59 @@ import numpy as np
 
 from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
+from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
+from scoring.review_table import ReviewTable, count_trusted
 from scoring.reviews import Forms, Reviews
+from scoring.rings import Clusters, find_clusters
 from scoring.standards import estimate_standards, standardise
-from scoring.sweeps import fit_reviewers
+from scoring.sweeps import Data, State, reviewers_of, settle
+from scoring.watch import Watch
+from scoring.weight import readings
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A frozen epoch: `item.score` needs nothing else. `n_sweeps` is 0 where reviewers were not told apart."""
+    """A frozen epoch: `item.score` needs nothing else.
+
+    population, reviewers  what holds of everybody, and of each reviewer
+    table      how each of the reviews given is read; a review that does not count, by its author's row
+    counted    int64[m], the rows of the reviews that count
+    n_trusted  int64[items], reviews by trusted accounts
+    clusters   who is in which, with the evidence for it
+    n_sweeps   0 where reviewers were not told apart
+    """
 
     population: Population
     reviewers: ReviewerTable
+    table: ReviewTable
+    counted: Ints
+    n_trusted: Ints
+    clusters: Clusters
     n_sweeps: int
 
     @property
     def hash(self) -> str:
-        """sha256 over the population and the table of reviewers, in the order of their codes."""
-        table = self.reviewers
-        return digest(self.population.hash, table.bias, table.slope, table.variance, table.trust, table.n_reviews)
+        """sha256 over the population, reviewers in the order of their codes, and what was frozen of reviews and items.
+
+        Those last two sorted by what they say, so that neither the order of the reviews nor the items' codes count.
+        """
+        who, reviews = self.reviewers, self.table.take(self.counted)
+        people = (who.bias, who.slope, who.variance, who.trust, who.n_reviews, who.cluster, who.budget)
+        columns = np.stack([reviews.trust, reviews.bias, reviews.slope, reviews.variance, reviews.push])
+        sorted_rows = columns[:, np.lexsort(columns)]
+        return digest(self.population.hash, *people, *sorted_rows, np.sort(self.n_trusted[self.n_trusted > 0]))
 
 
-def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = DEFAULT) -> Fit:
-    """Standards, hyperparameters and reviewers' parameters from `reviews`; `trust` float64[n_reviewers] in [0, 1].
+def fit(
+    reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = DEFAULT, *, budgets: Floats | None = None
+) -> Fit:
+    """Standards, hyperparameters, reviewers, clusters, and how each review is read.
+
+    trust    float64[n_reviewers] in [0, 1]
+    budgets  float64[n_reviewers] ≥ 0, what an editor set for the cluster that a reviewer was seen in; inf lifts it, NaN
+             says nothing. It counts for the cluster of this epoch where half of the members have one: their median
 
     Where fewer than `fit_min_reviewers` signed reviewers have `fit_min_reviews` reviews, fewer than `fit_min_items`
     items have two, or items do not differ visibly (`anova.is_merit_seen`), biases and slopes cannot be
@@ -40,24 +74,90 @@ def fit(reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = 
     given = within(floats(trust, "trust", (reviews.n_reviewers,)), "trust", 0.0, 1.0)
     if reviews.item_form.max(initial=0) >= len(forms.low):
         raise ValueError(f"item_form: there are {len(forms.low)} forms")
-    counted, _ = reviews.counted()
+    wished = np.full(len(given), np.nan) if budgets is None else floats(budgets, "budgets", given.shape)
+    if (wished < 0.0).any():
+        raise ValueError("budgets: expected numbers from 0, or NaN")
+    counted, rows = reviews.counted()
+    n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
+    found = _fit(counted, forms, given, n_trusted, wished, parameters)
+    people = replace(found.reviewers, n_reviews=np.bincount(counted.reviewer, minlength=len(given)))
+    table = people.readings(reviews.reviewer)
+    for name in ("bias", "slope", "variance", "push"):
+        getattr(table, name)[rows] = getattr(found.table, name)
+    return Fit(found.population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known at some point of a fit; `table` has a row for each review that counts."""
+
+    population: Population
+    reviewers: ReviewerTable
+    table: ReviewTable
+    clusters: Clusters
+    n_sweeps: int
+
+
+def _fit(
+    counted: Reviews, forms: Forms, trust: Floats, n_trusted: Ints, wished: Floats, parameters: Parameters
+) -> _Found:
     population = prior_population(forms, parameters)
+    table = population.newcomers(trust)
     if not len(counted):
-        return Fit(population, population.newcomers(given), 0)
+        return _Found(population, table, table.readings(counted.reviewer), Clusters.none(len(trust)), 0)
     population = replace(population, standards=estimate_standards(counted, forms, parameters))
     z = standardise(counted, forms, population.standards, parameters)
     variance = shares(z, counted.item, counted.n_items, parameters)
-    population = replace(
-        population,
-        abar=float(np.sqrt(variance.between)),
-        sigma_b2=0.0,
-        sigma_a2=0.0,
-        tau0=1.0 / variance.within,
-    )
+    between = float(np.sqrt(variance.between))
+    population = replace(population, abar=between, sigma_b2=0.0, sigma_a2=0.0, tau0=1.0 / variance.within)
+    people = population.newcomers(trust)
+    reading = people.readings(counted.reviewer)
+    data = Data.of(counted, z, reading, trust, n_trusted, parameters)
     if not _is_rich(counted, z, parameters):
-        return Fit(population, _counts(population.newcomers(given), counted), 0)
-    population, table, n_sweeps = fit_reviewers(counted, z, given, population)
-    return Fit(population, _counts(table, counted), n_sweeps)
+        voices = Voices(reading.bias, reading.slope, reading.variance, np.ones(len(z)))
+        clusters = _clusters(counted, data, voices, population)
+        people = _with_budgets(people, clusters, wished, parameters)
+        return _Found(population, people, people.readings(counted.reviewer), clusters, 0)
+    watch = Watch.of(counted, population)
+    state, data, n_sweeps = settle(State.first(data, population), data, watch)
+    clusters = _clusters(counted, data, state.voices, state.population)
+    people = _with_budgets(people, clusters, wished, parameters)
+    reading = people.readings(counted.reviewer)
+    if reading.is_budgeted.any():
+        reading = replace(reading, push=data.items.crowds.push)
+        state, data, n_more = settle(state, Data.of(counted, z, reading, trust, n_trusted, parameters), watch)
+        n_sweeps += n_more
+    people = replace(reviewers_of(state, data), cluster=people.cluster, budget=people.budget)
+    voices, push = state.voices, data.items.crowds.push
+    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance, push=push)
+    return _Found(state.population, people, reading, clusters, n_sweeps)
+
+
+def _clusters(counted: Reviews, data: Data, voices: Voices, population: Population) -> Clusters:
+    """Who reviews together, among those who sign."""
+    parameters, signed = population.parameters, np.flatnonzero(counted.is_signed)
+    x = readings(data.items.z, voices.bias, voices.slope, parameters)
+    p = data.items.precision(voices, population.bands, parameters)
+    return find_clusters(
+        counted.reviewer[signed],
+        counted.item[signed],
+        x[signed],
+        p[signed],
+        n_reviewers=counted.n_reviewers,
+        n_items=counted.n_items,
+        parameters=parameters,
+    )
+
+
+def _with_budgets(people: ReviewerTable, clusters: Clusters, wished: Floats, parameters: Parameters) -> ReviewerTable:
+    """The reviewers with their clusters' codes and budgets: the one given to whoever departs, or an editor's."""
+    budget = np.where(clusters.is_budgeted, parameters.cluster_budget, np.inf)
+    for cluster in np.unique(clusters.code[~np.isnan(wished) & (clusters.code >= 0)]):
+        said = wished[clusters.code == cluster]
+        said = np.sort(said[~np.isnan(said)])
+        if 2 * len(said) >= clusters.size[cluster]:
+            budget[cluster] = said[(len(said) - 1) // 2]
+    return replace(people, cluster=clusters.code, budget=np.append(budget, np.inf)[clusters.code])
 
 
 def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
@@ -69,8 +169,3 @@ def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
     if n_known < parameters.fit_min_reviewers or n_compared < parameters.fit_min_items:
         return False
     return is_merit_seen(z[signed], counted.reviewer[signed], counted.item[signed], parameters)
-
-
-def _counts(table: ReviewerTable, counted: Reviews) -> ReviewerTable:
-    n_reviews: Ints = np.bincount(counted.reviewer, minlength=len(table))
-    return replace(table, n_reviews=n_reviews)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.arrays import Floats
+from scoring.arrays import Floats, Ints
 from scoring.population import Population
 from scoring.sums import Groups
 
@@ -34,6 +34,18 @@ class Moments:
             reviewer.sum(weighted_m * m, top * M_BOUND * M_BOUND),
             reviewer.sum(weight * d, top * Z_BOUND),
             reviewer.sum(weighted_m * d, top * Z_BOUND * M_BOUND),
+        )
+
+    def without(self, z: Floats, m: Floats, weight: Floats, who: Ints, population: Population) -> "Moments":
+        """The moments of each review's author without the review, float64[n] each; arguments as given to `of`."""
+        weighted_m = weight * m
+        d = z - population.abar * m
+        return Moments(
+            np.maximum(self.one[who] - weight, 0.0),
+            self.m[who] - weighted_m,
+            np.maximum(self.mm[who] - weighted_m * m, 0.0),
+            self.d[who] - weight * d,
+            self.md[who] - weighted_m * d,
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-MODEL_VERSION = "1"  # goes into every hash; raise it with any change that can change a bit of a score
+MODEL_VERSION = "2"  # goes into every hash; raise it with any change that can change a bit of a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,26 @@ class Parameters:
     # One review's weight
     huber_c: float = 2.0  # standardised residual beyond which a review pulls no harder
     k_min: float = 0.05  # cap of P without trust: a stranger is heard, and moves θ by at most .45
-    k_max: float = 10.0  # cap of P with full trust: one account moves θ by at most c·√10
+    k_max: float = 10.0  # cap of P with full trust: one account alone moves θ by at most c·√10
+    k_growth: float = 1.0  # by which k_max rises with every trusted review of the item: in a crowd one is diluted
+    k_limit: float = 100.0  # where that ends: one account moves θ by at most c·10, on an item with 90 trusted reviews
     trust_full: float = 0.8  # trust at which the cap is k_max: what one verification gives
     slope_min: float = 0.05  # z per θ; below it a reviewer's ratings say nothing, and P is 0
     population_slope_min: float = 0.2  # of ā, z per θ: the item has 4 % of the variance at least, else no scale
     slope_cap: float = 4.0  # of the population's slope; keeps one absurd fit from claiming all information
     kappa: tuple[float, ...] = (1.0, 0.6, 0.8, 1.0, 1.2, 1.4)  # by confidence 0 (not stated), 1..5
     unsigned_bands: tuple[float, ...] = (0.025, 0.1, 0.4, 0.8)  # public values P takes for unsigned reviews
+
+    # Trust along vouches
+    trust_share: float = 0.8  # of an account's trust that its vouches pass on at most; below 1, so that cycles fade
+    trust_sink: float = 5.0  # vouches that an account with few is taken to have given to nobody: each passes on little
+    trust_tolerance: float = 1e-8  # L1 distance of all trust from the fixed point
+
+    # Budgets: what many accounts together can move an item by
+    trusted_at: float = 0.2  # trust from which an account is no longer one of the unvouched
+    pool_base: float = 0.5  # Σφ√P, in 1/θ, that the unvouched have together on any item: they move θ by at most c·.5
+    pool_share: float = 0.1  # of the Σφ√P of the trusted, that the unvouched have besides
+    cluster_budget: float = 1.5  # B, Σφ√P of one cluster on one item: it moves θ by at most c·1.5
 
     # Standards of a form
     standard_min_reviews: int = 30  # before it, mean and sd of a criterion are the two below
@@ -35,7 +48,9 @@ class Parameters:
     z_max: float = 16.0  # sd; more than any bounded scale says, and it bounds every sum
 
     # Fit of reviewers
-    noise_shape: float = 1.5  # A0: reviewers' precisions differ about as Gamma(1.5)
+    noise_shape: float = (
+        0.5  # A0; SCORING.md has 1.5: .5 gains .005 of τ in the dense columns, .006 in sparse random .3
+    )
     fit_min_reviews: int = 3  # a reviewer with fewer does not inform the hyperparameters
     fit_min_reviewers: int = 30  # with fewer of those every reviewer has the population's parameters
     fit_min_items: int = 10  # nor with fewer items that have two reviews
@@ -44,12 +59,57 @@ class Parameters:
     tolerance: float = 1e-3  # root mean square change of θ in one sweep, at which the fit has converged
     damping: float = 0.5  # share of the new hyperparameter that a sweep takes
 
-    noise_min: float = 0.02  # least within-item variance of z (rating steps alone cause as much)
+    noise_min: float = 0.005  # least within-item variance of z: ratings in steps of a tenth cause about .013
     prior_item: float = 0.459  # shares of the variance of z, NeurIPS 2014 (Platt & Burges): the item
     prior_bias: float = 0.086  # the reviewer's bias
     prior_slope: float = 0.05  # (z per θ)², variance of slopes that the fit starts from
     prior_noise: float = 0.455  # the rest
     prior_freedom: float = 10.0  # degrees of freedom (reviewers, items) those shares weigh against the data
+
+    # Rings (chosen on seeds 1..20 of tests/benchmarks/accuracy/rings.py)
+    ring_degree_max: int = 300  # reviews; what more people read says little of two of them, and costs its square
+    ring_shared_min: int = 3  # items that two accounts share before they are a pair, or a group is judged
+    ring_edge: float = 4.0  # standard deviations of chance that a pair shares too many items by
+    ring_edge_floor: float = 0.5  # items², added to the variance of λ, which is 0 for those with hardly a review
+    ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
+    ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
+    ring_size_min: int = 3  # accounts; two may always agree
+    ring_departing: float = 0.8  # sd; an honest review is as far out four times in ten, a careless member's push too
+    ring_departure: float = 5.0  # sd of chance that gives a group a budget; honest groups of 3 were seen at 4.2
+    ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
+    ring_floor: float = 0.02  # θ², that honest groups differ in taste by
+    ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items
+    ring_square_max: float = 25.0  # of t² on one item, so that no item convicts
+
+    # Push: a share of an item's ratings given to move its score
+    push_first: int = 7  # sweep after which a fit looks for pushes first: before, nobody is known
+    push_every: int = 4  # sweeps from one look to the next
+    push_last: int = 31  # sweep after which what was seen stands, so that the fit settles
+    push_still: float = 0.05  # change of φ_push in one look, below which it has settled
+    push_bin: float = 0.1  # of the range, least width of a bin
+    push_habit: float = 0.1  # η: share of ratings that follow the author's habits and not the item
+    push_pseudo_counts: float = 10.0  # of everybody's ratings in each author's habits
+    push_shares: tuple[float, ...] = (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)  # ε
+    push_points: int = 33  # of θ's grid
+    push_reach: float = 4.0  # θ's grid spans ±4
+    push_share_min: float = 0.002  # least share of items held to be pushed
+    push_share_max: float = 0.02  # greatest
+    push_temper: float = 60.0  # reviews beyond which more are no more evidence: nobody's habits are known exactly
+    push_probable: float = 0.3  # Pr(push) below which nothing is taken from anybody
+    push_floor: float = 0.05  # least φ
+    push_min_reviews: int = 12  # of an item, below which a push cannot be told
+    push_min_ends: int = 3  # ratings at the end
+    push_min_others: int = 2  # ratings elsewhere
+    push_distance: float = 0.25  # of the range, from the end to the others' mean
+    push_alone: float = 0.5  # δ: probability that who pushes something leaves another pushed item alone
+    push_known_max: float = 3.0  # log odds; most that an author's reviews of other items say
+    push_kinds: tuple[float, float] = (
+        0.5,
+        0.3,
+    )  # shares of pushes together and apart; the rest: fans who meet by chance
+    split_shares: tuple[float, ...] = (0.2, 0.35, 0.5, 0.65, 0.8)  # of the group that likes the item better
+    split_push_ratio: float = 8.0  # items that split their reviewers honestly, for each one that is pushed
+    push_slack: float = 3.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
 
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`

@@ -1,5 +1,6 @@
 """What an epoch freezes: the population reviewers come from, and the table of the reviewers it has met."""
 
+import math
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.arrays import Floats, Ints, floats
+from scoring.arrays import Floats, Ints, codes, floats
 from scoring.parameters import Parameters
+from scoring.review_table import ReviewTable
 from scoring.reviews import Forms
 from scoring.standards import Standards, default_standards
 
-_FLOATS = ("bias", "slope", "variance", "trust")
+_FLOATS = ("bias", "slope", "variance", "trust", "budget")
 _SCALARS = ("abar", "sigma_b2", "sigma_a2", "tau0", "q")
 
 
@@ -25,6 +27,8 @@ class ReviewerTable:
     variance   float64[r] > 0, in z²: noise plus what is not known about bias and slope
     trust      float64[r] in [0, 1]
     n_reviews  int64[r], reviews that the row was fitted on
+    cluster    int64[r], code of the cluster the reviewer was found in; -1: of none
+    budget     float64[r] ≥ 0, Σφ√P in 1/θ that the cluster has on one item; inf: none
     """
 
     bias: Floats
@@ -32,6 +36,8 @@ class ReviewerTable:
     variance: Floats
     trust: Floats
     n_reviews: Ints
+    cluster: Ints
+    budget: Floats
 
     def __len__(self) -> int:
         return len(self.bias)
@@ -40,16 +46,28 @@ class ReviewerTable:
         """The reviewers in `rows`, in that order."""
         return ReviewerTable(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
+    def readings(self, reviewer: Ints) -> ReviewTable:
+        """How reviews by these reviewers are read that no epoch has met: by their authors' rows alone.
+
+        ValueError if there is no row for one of them.
+        """
+        reviewer = codes(reviewer, "reviewer", len(reviewer), below=len(self))
+        columns = {name: getattr(self, name)[reviewer] for name in (*_FLOATS, "cluster")}
+        return ReviewTable(**columns, push=np.ones(len(reviewer)))
+
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able columns with exact floats."""
-        return {field.name: getattr(self, field.name).tolist() for field in fields(self)}
+        """JSON-able columns with exact floats; a budget that there is not is None."""
+        columns = {field.name: getattr(self, field.name).tolist() for field in fields(self)}
+        return columns | {"budget": [None if budget == math.inf else budget for budget in columns["budget"]]}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "ReviewerTable":
         """The inverse of `as_dict`. KeyError or ValueError where the dict is not one of its making."""
         shape = (len(data["bias"]),)
-        columns = {name: floats(data[name], f"reviewers: {name}", shape) for name in _FLOATS}
-        return cls(**columns, n_reviews=np.array(data["n_reviews"], dtype=np.int64))
+        given = {**data, "budget": [math.inf if budget is None else budget for budget in data["budget"]]}
+        columns: dict[str, Any] = {name: floats(given[name], f"reviewers: {name}", shape) for name in _FLOATS}
+        columns |= {name: np.array(data[name], dtype=np.int64) for name in ("n_reviews", "cluster")}
+        return cls(**columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,8 @@ class Population:
             np.full(shape, variance),
             given,
             np.zeros(shape, dtype=np.int64),
+            np.full(shape, -1, dtype=np.int64),
+            np.full(shape, math.inf),
         )
 
     @property

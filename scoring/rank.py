@@ -7,10 +7,11 @@ import numpy as np
 from scoring.arrays import Floats, Ints
 from scoring.decision import quantile_tiers
 from scoring.epoch import fit
+from scoring.frozen import Frozen, Pairs
 from scoring.item import Scores, score
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable
-from scoring.ratings import Frozen, Ratings, Span
+from scoring.ratings import Ratings, Span
 from scoring.reviews import Forms
 from scoring.weight import caps, natural_precision
 
@@ -45,9 +46,9 @@ class ReviewerRows:
     slope      float64 ≥ 0, stretch of the reviewer's scale, 1 = the population's
     precision  float64, what one rating says about θ by its accuracy, in 1/θ²
     trust      float64 in [0, 1]
-    cluster    int64, code of the reviewer's cluster: every reviewer is one of their own
+    cluster    int64, code of the cluster that the reviewer was found in; -1: of none
     n_reviews  int64, ratings that count
-    weight     float64, `precision` under the account's cap: what one rating weighs
+    weight     float64, `precision` under the account's cap on an item nobody else reviewed
     """
 
     bias: Floats
@@ -82,20 +83,23 @@ def rank(
     known reviewers (with their trust) are used instead of a new fit. Any finite ratings give finite answers.
     Raises NotConverged, and ValueError naming the column that is wrong.
     """
+    names = ratings.reviewer_ids, ratings.item_ids
     if frozen is None:
-        span = span or Span.of(ratings.rating[ratings.latest()])  # what was overridden counts for nothing
+        span = span or ratings.span()
         reviews = ratings.reviews(span)
         fitted = fit(reviews, Forms.single(), trust, parameters)
-        frozen = Frozen(fitted.population, fitted.reviewers, ratings.reviewer_ids, span)
-        table = fitted.reviewers
+        pairs = Pairs.of(reviews, fitted.table, fitted.counted)
+        frozen = Frozen(fitted.population, fitted.reviewers, *names, fitted.n_trusted, pairs, span)
+        people, table = fitted.reviewers, fitted.table
     else:
         reviews = ratings.reviews(frozen.span)
-        table = frozen.table(ratings.reviewer_ids, trust)
-    scores = score(reviews, frozen.population, table)
-    n_reviews = np.bincount(reviews.reviewer, minlength=len(table))
+        people = frozen.people(ratings.reviewer_ids, trust)
+        table = frozen.readings(reviews, people, *names)
+    scores = score(reviews, frozen.population, table, frozen.counts(ratings.item_ids))
+    n_reviews = np.bincount(reviews.reviewer[reviews.eligibility > 0.0], minlength=len(people))
     return Ranking(
         _item_rows(scores, ratings.item_ids, frozen.span, frozen.population.parameters),
-        _reviewer_rows(table, n_reviews, frozen.population, frozen.span),
+        _reviewer_rows(people, n_reviews, frozen.population, frozen.span),
         frozen,
     )
 
@@ -130,7 +134,7 @@ def _reviewer_rows(table: ReviewerTable, n_reviews: Ints, population: Population
         slope=table.slope / population.abar,
         precision=precision,
         trust=table.trust,
-        cluster=np.arange(len(table), dtype=np.int64),
+        cluster=table.cluster,
         n_reviews=n_reviews,
-        weight=np.minimum(precision, caps(table.trust, population.parameters)),
+        weight=np.minimum(precision, caps(table.trust, np.array(0), population.parameters)),
     )

@@ -1,12 +1,10 @@
-"""Anyone's ratings, in their own units, with the names of who rated what; and the fit that can be frozen for them."""
+"""Anyone's ratings, in their own units, with the names of who rated what."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from scoring.arrays import Floats, Ints, codes, floats, within
-from scoring.population import Population, ReviewerTable
 from scoring.reviews import Reviews, latest
 
 FLOAT_MAX = float(np.finfo(np.float64).max)
@@ -20,6 +18,7 @@ class Ratings:
     reviewer, item  int64[n], codes into the tuples of ids
     rating          float64[n], finite, in any units
     time            float64[n] in any unit, or None: of two ratings by one reviewer of one item the later counts
+    eligibility     float64[n] in [0, 1], or None: all count; what has 0 changes nothing
     """
 
     reviewer: Ints
@@ -28,6 +27,7 @@ class Ratings:
     time: Floats | None
     reviewer_ids: tuple[str, ...]
     item_ids: tuple[str, ...]
+    eligibility: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.rating)
@@ -36,10 +36,17 @@ class Ratings:
         within(floats(self.rating, "rating", (n,)), "rating", -FLOAT_MAX, FLOAT_MAX)
         if self.time is not None:
             within(floats(self.time, "time", (n,)), "time", -FLOAT_MAX, FLOAT_MAX)
+        if self.eligibility is not None:
+            within(floats(self.eligibility, "eligibility", (n,)), "eligibility", 0.0, 1.0)
 
     def latest(self) -> Ints:
         """Rows of the rating that counts for each reviewer and item."""
         return latest(self.reviewer, self.item, self.time)
+
+    def span(self) -> "Span":
+        """The range of the ratings that count: what was overridden, or is not eligible, counts for nothing."""
+        rows = self.latest()
+        return Span.of(self.rating[rows] if self.eligibility is None else self.rating[rows[self.eligibility[rows] > 0]])
 
     def reviews(self, span: "Span") -> Reviews:
         """The ratings that count, as reviews on `span`; ratings outside it count as its ends."""
@@ -50,7 +57,7 @@ class Ratings:
             item=self.item[rows],
             ratings=span.to_unit(self.rating[rows])[:, None],
             confidence=np.zeros(n, dtype=np.int8),
-            eligibility=np.ones(n),
+            eligibility=np.ones(n) if self.eligibility is None else self.eligibility[rows],
             is_signed=np.ones(n, dtype=np.bool_),
             n_reviewers=len(self.reviewer_ids),
             item_form=np.zeros(len(self.item_ids), dtype=np.int64),
@@ -90,50 +97,3 @@ class Span:
 
 def _doubled(half: Floats) -> Floats:
     return 2.0 * np.clip(half, -FLOAT_MAX / 2, FLOAT_MAX / 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A fit to score later ratings with: the population, the reviewers it met by id, the scale."""
-
-    population: Population
-    reviewers: ReviewerTable
-    reviewer_ids: tuple[str, ...]
-    span: Span
-
-    def table(self, reviewer_ids: tuple[str, ...], trust: Floats) -> ReviewerTable:
-        """Rows for `reviewer_ids`: as frozen where met, as newcomers with `trust`, float64[r], where not."""
-        position = {name: row for row, name in enumerate(self.reviewer_ids)}
-        row = np.array([position.get(name, -1) for name in reviewer_ids], dtype=np.int64)
-        met = row >= 0
-        columns = self.population.newcomers(trust).as_dict()
-        for name, values in columns.items():
-            column = np.array(values)
-            column[met] = getattr(self.reviewers, name)[row[met]]
-            columns[name] = column
-        return ReviewerTable.from_dict(columns)
-
-    def as_dict(self) -> dict[str, Any]:
-        """A JSON-able dict with exact floats; reviewers by id."""
-        return {
-            "population": self.population.as_dict(),
-            "hash": self.population.hash,
-            "scale": [self.span.low, self.span.high],
-            "reviewer": list(self.reviewer_ids),
-            "reviewers": self.reviewers.as_dict(),
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Frozen":
-        """The inverse of `as_dict`. ValueError where the dict is not one of its making, or its numbers were changed."""
-        try:
-            population = Population.from_dict(data["population"])
-            table, ids = ReviewerTable.from_dict(data["reviewers"]), tuple(map(str, data["reviewer"]))
-            low, high = map(float, data["scale"])
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
-            raise ValueError(f"epoch: not a frozen fit ({error})") from error
-        if population.hash != data.get("hash"):
-            raise ValueError("epoch: its hash does not fit its numbers, or another version of the model made it")
-        if len(ids) != len(table) or not -FLOAT_MAX <= low <= high <= FLOAT_MAX:
-            raise ValueError("epoch: reviewers or scale do not fit")
-        return cls(population, table, ids, Span(low, high))

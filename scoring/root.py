@@ -1,11 +1,11 @@
 """The one root of a strongly convex loss, found in whole numbers (SCORING.md, section 5).
 
-F'(θ) = θ − Σ √P ψ_c((x − θ)√P) rises by at least 1 per unit of θ. With θ = k·2⁻³² and every term rounded to the same
-grid, G(k) = k − Σ rint(2³² √P ψ_c((x − k 2⁻³²)√P)) rises strictly in k, and the root is the least k with G(k) ≥ target.
+F'(θ) = θ − Σ φ√P ψ_c((x − θ)√P) rises by at least 1 per unit of θ. With θ = k·2⁻³² and every term rounded to the same
+grid, G(k) = k − Σ rint(2³² φ√P ψ_c((x − k 2⁻³²)√P)) rises strictly in k; the root is the least k with G(k) ≥ target.
 Whole-number sums have no order, so neither the order of the reviews nor their partition can change a bit; and the
 root does not depend on how it is searched for, so the search may start wherever a guess is good.
 
-int64 holds it: |x| ≤ 32, √P·c ≤ 2³ and a million reviews give terms below 2³⁵ and sums below 2⁵⁵.
+int64 holds it: |x| ≤ 32, √P·c ≤ 20 < 2⁵ and a million reviews give terms below 2³⁷ and sums below 2⁵⁷.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ ONE = 2.0**32  # grid steps in one θ
 NEAR = 4  # grid steps around a guess where the root is looked for first: rounding alone moves it by one or two
 BLOCK_ROWS = 2**13  # reviews searched together
 NEWTON_STEPS = 14  # most items need 3 to 6
-REACH = 2**38  # ±64 θ: beyond every root of targets up to ±2√(1 + ΣP), as readings lie within ±32
+REACH = 2**38  # ±64 θ: beyond every root of targets up to ±2√(1 + ΣφP), as readings lie within ±32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Loss:
 
     reading    float64[n], x in θ
     root_p     float64[n], √P in 1/θ
+    pull       float64[n], φ√P in 1/θ
     start      int64[items], first row of each item, each of which has a row at least
     length     int64[items]
     huber_c    where ψ stops growing
@@ -35,6 +36,7 @@ class Loss:
 
     reading: Floats
     root_p: Floats
+    pull: Floats
     start: Ints
     length: Ints
     huber_c: float
@@ -43,13 +45,13 @@ class Loss:
         """The losses of the items from `first` up to before `last`."""
         a, b = self.start[first], self.start[last - 1] + self.length[last - 1]
         start, length = self.start[first:last] - a, self.length[first:last]
-        return Loss(self.reading[a:b], self.root_p[a:b], start, length, self.huber_c)
+        return Loss(self.reading[a:b], self.root_p[a:b], self.pull[a:b], start, length, self.huber_c)
 
     def terms(self, k: Ints) -> Ints:
-        """rint(2³² √P ψ_c(u)) of every row, int64[..., n], where its item's θ is k·2⁻³², k int64[..., items]."""
+        """rint(2³² φ√P ψ_c(u)) of every row, int64[..., n], where its item's θ is k·2⁻³², k int64[..., items]."""
         theta = np.repeat(k * (1.0 / ONE), self.length, axis=-1)
-        pull = np.clip((self.reading - theta) * self.root_p, -self.huber_c, self.huber_c)
-        return np.rint(pull * self.root_p * ONE).astype(np.int64)
+        u = np.clip((self.reading - theta) * self.root_p, -self.huber_c, self.huber_c)
+        return np.rint(u * self.pull * ONE).astype(np.int64)
 
     def gradient(self, k: Ints) -> Ints:
         """G(k), int64[..., items], in grid steps."""
@@ -88,10 +90,10 @@ def _guess(loss: Loss, target: Ints) -> Ints:
     aim, c = target / ONE, loss.huber_c
     low, high = np.full(aim.shape, -REACH / ONE), np.full(aim.shape, REACH / ONE)
     theta = np.zeros(aim.shape)
-    weight = loss.root_p * loss.root_p
+    weight = loss.pull * loss.root_p
     for _ in range(NEWTON_STEPS):
         u = (loss.reading - np.repeat(theta, loss.length, axis=-1)) * loss.root_p
-        pull = np.add.reduceat(np.clip(u, -c, c) * loss.root_p, loss.start, axis=-1)
+        pull = np.add.reduceat(np.clip(u, -c, c) * loss.pull, loss.start, axis=-1)
         slope = 1.0 + np.add.reduceat(np.where(np.abs(u) < c, weight, 0.0), loss.start, axis=-1)
         excess = theta - pull - aim
         low, high = np.where(excess < 0.0, theta, low), np.where(excess < 0.0, high, theta)

@@ -1,8 +1,9 @@
 """The fixed point of items and reviewers: each sweep reads all reviews once (SCORING.md, section 4).
 
-Items are read with the reviewers' parameters, then each reviewer is fitted on what the *others* say of the items it
-reviewed (the cavity), robustly, and the hyperparameters follow by empirical Bayes. A sweep costs eight sums over the
-reviews. Beyond SCORING.md, with what was measured on section 10's generators (seed 201):
+Items are read with the reviewers' parameters (`cavity.Items`), then each reviewer is fitted on what the *others* say of
+the items it reviewed, robustly, and the hyperparameters follow by empirical Bayes (`hyper`). A review is read with its
+author's parameters as they are *without* it (deletion), so that no rating makes its author look as if it fitted. A
+sweep costs eight sums over the reviews. Beyond SCORING.md, with what was measured on section 10's generators:
 
 - Residuals have variance s² + a²v, v the cavity's own variance; s² is told apart from a²v as in EM. Without that,
   reviewers of items with few reviews look noisier than they are, and a constant rater's precision has no bound.
@@ -16,16 +17,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.arrays import Floats
-from scoring.moments import Moments, Posterior, posterior
+from scoring.arrays import Floats, Ints
+from scoring.budgets import Crowds
+from scoring.cavity import THETA_MAX, Cavity, Items, Voices
+from scoring.hyper import MOMENT_MAX, next_population, scale_of, shift_of
+from scoring.moments import Moments, posterior
 from scoring.parameters import Parameters
 from scoring.population import Population, ReviewerTable
+from scoring.review_table import ReviewTable
 from scoring.reviews import Reviews
 from scoring.sums import Groups, total
-from scoring.weight import READING_MAX, caps, natural_precision, public_precision
-
-THETA_MAX = 8.0  # |m| in θ, a bound for the sums
-MOMENT_MAX = 2.0**15  # bound of what a residual adds to a sum; reached only by numbers that are no ratings
+from scoring.watch import Watch
 
 
 class NotConverged(ArithmeticError):
@@ -33,130 +35,112 @@ class NotConverged(ArithmeticError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Data:
+class Data:
     """What stays the same from sweep to sweep."""
 
-    z: Floats
+    items: Items
     reviewer: Groups
-    item: Groups
-    kappa: Floats
-    eligibility: Floats
     informs: Floats  # 1 for signed reviews, 0 for unsigned ones, which inform nobody's parameters
-    unsigned: np.ndarray
     n_signed: Floats
-    cap: Floats
     trust: Floats
 
+    @classmethod
+    def of(
+        cls, reviews: Reviews, z: Floats, table: ReviewTable, trust: Floats, n_trusted: Ints, parameters: Parameters
+    ) -> "Data":
+        crowds = Crowds.of(reviews.item, reviews.n_items, table, parameters)
+        signed = reviews.is_signed.astype(np.float64)
+        reviewer = Groups.of(reviews.reviewer, reviews.n_reviewers)
+        items = Items.of(reviews, z, trust, n_trusted, crowds, parameters)
+        return cls(items, reviewer, signed, reviewer.sum(signed, 1.0), trust)
+
+    def pushed(self, push: Floats) -> "Data":
+        """The same with these φ_push, float64[n]."""
+        return replace(self, items=replace(self.items, crowds=replace(self.items.crowds, push=push)))
+
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """Items as read in one sweep: m and 1 + S of each, and each review's cavity mean and variance."""
-
-    m: Floats
-    information: Floats
-    cavity: Floats
-    cavity_variance: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """The fixed point's unknowns: hyperparameters, reviewers, Huber weights of the reviews."""
+class State:
+    """The fixed point's unknowns: hyperparameters, reviewers, and how each review is read."""
 
     population: Population
     bias: Floats
     slope: Floats
     noise: Floats
     uncertainty: Floats
-    huber: Floats
+    voices: Voices
+
+    @classmethod
+    def first(cls, data: Data, start: Population) -> "State":
+        """Everybody average and uncertain; `start` gives ā and τ0."""
+        parameters = start.parameters
+        population = replace(start, sigma_b2=parameters.prior_bias, sigma_a2=parameters.prior_slope)
+        n, rows = np.ones(data.reviewer.n), np.ones(len(data.informs))
+        spread = population.sigma_b2 + population.sigma_a2
+        voices = Voices(0.0 * rows, start.abar * rows, (1.0 / start.tau0 + spread) * rows, rows)
+        return cls(population, 0.0 * n, start.abar * n, n / start.tau0, spread * n, voices)
 
 
-def fit_reviewers(
-    reviews: Reviews, z: Floats, trust: Floats, start: Population
-) -> tuple[Population, ReviewerTable, int]:
-    """Hyperparameters, reviewers and the number of sweeps, from reviews with eligibility above 0.
+def settle(state: State, data: Data, watch: Watch) -> tuple[State, Data, int]:
+    """Sweep to the fixed point, looking for pushes on the way; the state there, what is left of whom, the sweeps.
 
-    `start` gives ā and τ0 to start from. Raises NotConverged.
+    Raises NotConverged.
     """
-    parameters = start.parameters
-    data = _data(reviews, z, trust, parameters)
-    state = _first(data, start)
-    m = np.zeros(reviews.n_items)
+    parameters = state.population.parameters
+    m = np.zeros(data.items.item.n)
     for n_sweeps in range(1, parameters.sweeps_max + 1):
-        state, read = _sweep(state, data)
-        change = (read.m - m)[data.item.count > 0]
-        if total(change * change, THETA_MAX**2 * 4) < parameters.tolerance**2 * len(change):
-            return state.population, _table(state, data), n_sweeps
-        m = read.m
+        state, cavity = sweep(state, data)
+        change = (cavity.m - m)[data.items.is_seen]
+        is_still = total(change * change, THETA_MAX**2 * 4) < parameters.tolerance**2 * len(change)
+        m = cavity.m
+        if watch.is_due(n_sweeps) or (is_still and n_sweeps < parameters.push_last):
+            push = watch.factors(state.voices)
+            is_still &= bool(np.abs(push - data.items.crowds.push).max(initial=0.0) < parameters.push_still)
+            data = data.pushed(push)
+        if is_still:
+            return state, data, n_sweeps
     raise NotConverged(f"the fit moved θ by more than {parameters.tolerance} in sweep {parameters.sweeps_max}")
 
 
-def _data(reviews: Reviews, z: Floats, trust: Floats, parameters: Parameters) -> _Data:
-    signed = reviews.is_signed.astype(np.float64)
-    reviewer = Groups.of(reviews.reviewer, reviews.n_reviewers)
-    return _Data(
-        z=z,
-        reviewer=reviewer,
-        item=Groups.of(reviews.item, reviews.n_items),
-        kappa=np.array(parameters.kappa)[reviews.confidence],
-        eligibility=reviews.eligibility,
-        informs=signed,
-        unsigned=np.flatnonzero(~reviews.is_signed),
-        n_signed=reviewer.sum(signed, 1.0),
-        cap=caps(trust, parameters),
-        trust=trust,
-    )
-
-
-def _first(data: _Data, start: Population) -> _State:
-    parameters = start.parameters
-    population = replace(start, sigma_b2=parameters.prior_bias, sigma_a2=parameters.prior_slope)
-    ones = np.ones(data.reviewer.n)
-    spread = population.sigma_b2 + population.sigma_a2
-    return _State(population, 0.0 * ones, start.abar * ones, ones / start.tau0, spread * ones, np.ones(len(data.z)))
-
-
-def _sweep(state: _State, data: _Data) -> tuple[_State, _Read]:
-    read = _read(state, data)
-    population, who = state.population, data.reviewer.code
+def sweep(state: State, data: Data) -> tuple[State, Cavity]:
+    """One round: items, reviewers, hyperparameters."""
+    population, parameters, who, z = state.population, state.population.parameters, data.reviewer.code, data.items.z
+    cavity = data.items.read(state.voices, population.bands, parameters)
     noise = state.noise[who]
-    spread = noise + (state.slope * state.slope)[who] * read.cavity_variance
-    moments = Moments.of(data.z, read.cavity, data.informs * state.huber / spread, data.reviewer, population)
+    spread = noise + (state.slope * state.slope)[who] * cavity.variance
+    weight = data.informs * data.items.crowds.push * state.voices.huber / spread
+    moments = Moments.of(z, cavity.mean, weight, data.reviewer, population)
     ridge = posterior(moments, population)
-    residual = data.z - ridge.bias[who] - ridge.slope[who] * read.cavity
-    spread = noise + (ridge.slope * ridge.slope)[who] * read.cavity_variance
-    huber = _huber(residual, spread, population.parameters)
-    new_noise = _noise(residual, huber, noise, spread, data, population)
-    scale = _scale(read, data, population)
-    new = _hyper(state, ridge, new_noise, data, scale)
-    slope = np.clip(ridge.slope * scale, 0.0, population.parameters.slope_cap)
-    bias = ridge.bias + slope * _shift(read, ridge.bias, slope, data, population)
+    residual = z - ridge.bias[who] - ridge.slope[who] * cavity.mean
+    spread = noise + (ridge.slope * ridge.slope)[who] * cavity.variance
+    huber = _huber(residual, spread, parameters)
+    square = _square(residual, huber, noise, spread, data)
+    summed = data.reviewer.sum(square, MOMENT_MAX)
+    new_noise = _noise(summed, data.n_signed, population)
+    scale = scale_of(cavity, data.items.is_seen, population)
+    new = next_population(population, ridge, new_noise, data.n_signed, scale)
     met = data.n_signed > 0.0
-    return _State(
+    slope = np.clip(ridge.slope * scale, 0.0, parameters.slope_cap)
+    shift = shift_of(cavity, ridge.bias[met], slope[met], data.items.is_seen, population)
+    alone = posterior(moments.without(z, cavity.mean, weight, who, population), population)
+    alone_noise = _noise(summed[who] - square, data.n_signed[who] - 1.0, population)
+    alone_slope = np.clip(alone.slope * scale, 0.0, parameters.slope_cap)
+    signed = data.informs > 0.0
+    newcomer = 1.0 / new.tau0 + new.sigma_b2 + new.sigma_a2
+    voices = Voices(
+        np.where(signed, alone.bias + alone_slope * shift, 0.0),
+        np.where(signed, alone_slope, new.abar),
+        np.where(signed, alone_noise + alone.bias_variance + alone.slope_variance, newcomer),
+        huber,
+    )
+    return State(
         new,
-        np.where(met, bias, 0.0),
+        np.where(met, ridge.bias + slope * shift, 0.0),
         np.where(met, slope, new.abar),
         new_noise,
         ridge.bias_variance + ridge.slope_variance,
-        huber,
-    ), read
-
-
-def _read(state: _State, data: _Data) -> _Read:
-    """m = ΣwPx/(1 + S) of each item, and the same without each review: a review is never judged against itself."""
-    parameters, who, item = state.population.parameters, data.reviewer.code, data.item.code
-    natural = natural_precision(state.slope, state.noise + state.uncertainty, parameters)
-    precision = data.eligibility * np.minimum(data.kappa * natural[who], data.cap[who])
-    if len(data.unsigned):
-        precision[data.unsigned], _ = public_precision(precision[data.unsigned], state.population.bands)
-    weight = state.huber * precision
-    blind = np.where(state.slope < parameters.slope_min, np.inf, state.slope)
-    x = np.clip((data.z - state.bias[who]) / blind[who], -READING_MAX, READING_MAX)
-    pull = weight * x
-    information = 1.0 + data.item.sum(weight, parameters.k_max)
-    pulled = data.item.sum(pull, parameters.k_max * READING_MAX)
-    variance = 1.0 / np.maximum(information[item] - weight, 1.0)
-    cavity = np.clip((pulled[item] - pull) * variance, -THETA_MAX, THETA_MAX)
-    return _Read(np.clip(pulled / information, -THETA_MAX, THETA_MAX), information, cavity, variance)
+        voices,
+    ), cavity
 
 
 def _huber(residual: Floats, spread: Floats, parameters: Parameters) -> Floats:
@@ -165,68 +149,25 @@ def _huber(residual: Floats, spread: Floats, parameters: Parameters) -> Floats:
     return parameters.huber_c / np.maximum(size, parameters.huber_c)
 
 
-def _noise(
-    residual: Floats, huber: Floats, noise: Floats, spread: Floats, data: _Data, population: Population
-) -> Floats:
-    """1/τ of each reviewer: the inverse of (A0 + n/2)/(A0/τ0 + ½ Σ w E[e²]), e the noise in the residual.
+def _square(residual: Floats, huber: Floats, noise: Floats, spread: Floats, data: Data) -> Floats:
+    """w E[e²] of each review, e the noise in the residual, 0 for unsigned ones.
 
     Given a residual r of variance s² + a²v, its noise part has mean r·s²/(s² + a²v), variance s²·a²v/(s² + a²v).
     """
     share = noise / spread
     part = residual * share
-    square = np.minimum(data.informs * (huber * part * part + noise * (1.0 - share)), MOMENT_MAX)
+    square = huber * part * part + noise * (1.0 - share)
+    return np.minimum(data.informs * data.items.crowds.push * square, MOMENT_MAX)
+
+
+def _noise(square: Floats, n: Floats, population: Population) -> Floats:
+    """1/τ: the inverse of (A0 + n/2)/(A0/τ0 + ½ Σ w E[e²])."""
     shape = population.parameters.noise_shape
-    rate = shape / population.tau0 + 0.5 * data.reviewer.sum(square, MOMENT_MAX)
-    return np.maximum(rate / (shape + 0.5 * data.n_signed), population.parameters.noise_min)
+    rate = shape / population.tau0 + 0.5 * np.maximum(square, 0.0)
+    return np.maximum(rate / (shape + 0.5 * np.maximum(n, 0.0)), population.parameters.noise_min)
 
 
-def _scale(read: _Read, data: _Data, population: Population) -> float:
-    """√ of √E[θ²] over the items reviewed: half the step, in logarithms, that makes θ have variance 1."""
-    seen = data.item.count > 0
-    second = read.m * read.m + 1.0 / read.information
-    freedom = population.parameters.prior_freedom
-    square = (total(second[seen], 2.0 * THETA_MAX**2) + freedom) / (seen.sum() + freedom)
-    return float(square**0.25)
-
-
-def _shift(read: _Read, bias: Floats, slope: Floats, data: _Data, population: Population) -> float:
-    """The common step δ of all θ, with b + aδ, that lowers Σ(m − δ)² + Σ(b + aδ)²/σ_b² most."""
-    parameters, met = population.parameters, data.n_signed > 0
-    n = int((data.item.count > 0).sum())
-    slope, bias = slope[met], np.clip(bias[met], -parameters.z_max, parameters.z_max)
-    cross = total(slope * bias, parameters.slope_cap * parameters.z_max) / population.sigma_b2
-    square = total(slope * slope, parameters.slope_cap**2) / population.sigma_b2
-    return (total(read.m, THETA_MAX) - cross) / (n + square)
-
-
-def _hyper(state: _State, ridge: Posterior, noise: Floats, data: _Data, scale: float) -> Population:
-    """Damped empirical Bayes over reviewers with enough reviews (variances: MacKay 1992, Σx²/Σ(1 − V/σ²))."""
-    old, parameters = state.population, state.population.parameters
-    rows = np.flatnonzero(data.n_signed >= parameters.fit_min_reviews)
-    n, bound, freedom = len(rows), MOMENT_MAX, parameters.prior_freedom
-    slope = total(ridge.slope[rows], parameters.slope_cap * 16) / n
-    deviation = total(np.minimum((ridge.slope[rows] - slope) ** 2, bound), bound)
-    square = total(np.minimum(ridge.bias[rows] ** 2, bound), bound)
-    slope_known = n - total(ridge.slope_variance[rows] / old.sigma_a2, 1.0)
-    bias_known = n - total(ridge.bias_variance[rows] / old.sigma_b2, 1.0)
-    noise_sum = total(np.minimum(noise[rows], bound), bound)
-
-    def damp(before: float, now: float) -> float:
-        return before + parameters.damping * (now - before)
-
-    def shrunk(total_square: float, known: float, prior: float) -> float:
-        return (total_square + freedom * prior) / (known + freedom)
-
-    return replace(
-        old,
-        abar=min(max(damp(old.abar, slope) * scale, parameters.population_slope_min), parameters.slope_cap),
-        sigma_a2=damp(old.sigma_a2, shrunk(deviation, slope_known, parameters.prior_slope)),
-        sigma_b2=damp(old.sigma_b2, shrunk(square, bias_known, parameters.prior_bias)),
-        tau0=damp(old.tau0, 1.0 / shrunk(noise_sum, n, parameters.prior_noise)),
-    )
-
-
-def _table(state: _State, data: _Data) -> ReviewerTable:
+def reviewers_of(state: State, data: Data) -> ReviewerTable:
     """The reviewers as fitted; whoever has no signed review is a newcomer."""
     table = state.population.newcomers(data.trust)
     met = data.n_signed > 0

@@ -6,7 +6,8 @@ import numpy as np
 
 from scoring.arrays import Bools, Floats, Ints
 from scoring.parameters import Parameters
-from scoring.population import Population, ReviewerTable
+from scoring.population import Population
+from scoring.review_table import ReviewTable
 from scoring.reviews import Reviews
 
 READING_MAX = 32.0  # |x| in θ; far outside N(0, 1), and it bounds the search for the root
@@ -28,10 +29,14 @@ class Weights:
     band: Ints
 
 
-def caps(trust: Floats, parameters: Parameters) -> Floats:
-    """K of each account, float64 like `trust`: from k_min without trust to k_max at trust_full."""
+def caps(trust: Floats, n_trusted: Ints, parameters: Parameters) -> Floats:
+    """K of accounts with this trust on items with so many trusted reviews, float64 of the shape of both.
+
+    From k_min without trust to K_p = min(k_limit, k_max + k_growth·n_trusted) at trust_full.
+    """
     share = np.minimum(1.0, trust / parameters.trust_full)
-    return parameters.k_min + (parameters.k_max - parameters.k_min) * share
+    full = np.minimum(parameters.k_limit, parameters.k_max + parameters.k_growth * n_trusted)
+    return np.asarray(parameters.k_min + (full - parameters.k_min) * share)
 
 
 def natural_precision(slope: Floats, variance: Floats, parameters: Parameters) -> Floats:
@@ -51,22 +56,23 @@ def public_precision(precision: Floats, bands: Floats) -> tuple[Floats, Ints]:
     return np.where(band >= 0, bands[np.maximum(band, 0)], 0.0), band
 
 
-def weigh(reviews: Reviews, z: Floats, reviewers: ReviewerTable, population: Population) -> Weights:
-    """Readings and precisions of reviews whose standardised ratings are `z`.
+def weigh(reviews: Reviews, z: Floats, table: ReviewTable, n_trusted: Ints, population: Population) -> Weights:
+    """Readings and precisions of reviews whose standardised ratings are `z`, read by the rows of `table`.
 
-    P = e · min(κ · a²/variance, K). The cap comes after κ, so that nobody buys influence with stated
-    confidence. An unsigned review is read with the population's b = 0 and a = ā, and its P is the greatest
-    public band not above what it would be, so that nothing published holds a personal number of its author.
+    P = e · min(κ · a²/variance, K), K by trust and by the item's `n_trusted`, int64[items]. The cap comes after κ, so
+    that nobody buys influence with stated confidence. An unsigned review is read with the population's b = 0 and
+    a = ā, and its P is the greatest public band not above what it would be, so that nothing published holds a personal
+    number of its author.
     """
-    parameters, who, signed = population.parameters, reviews.reviewer, reviews.is_signed
-    slope = np.where(signed, reviewers.slope[who], population.abar)
+    parameters, signed = population.parameters, reviews.is_signed
+    slope = np.where(signed, table.slope, population.abar)
     kappa = np.array(parameters.kappa)[reviews.confidence]
-    natural = kappa * natural_precision(reviewers.slope, reviewers.variance, parameters)[who]
-    cap = caps(reviewers.trust, parameters)[who]
+    natural = kappa * natural_precision(table.slope, table.variance, parameters)
+    cap = caps(table.trust, n_trusted[reviews.item], parameters)
     precision = reviews.eligibility * np.minimum(natural, cap)
     public, band = public_precision(precision, population.bands)
     return Weights(
-        readings(z, np.where(signed, reviewers.bias[who], 0.0), slope, parameters),
+        readings(z, np.where(signed, table.bias, 0.0), slope, parameters),
         np.where(signed, precision, public),
         natural > cap,
         np.where(signed, -1, band),

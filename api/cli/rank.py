@@ -1,5 +1,6 @@
 """`scholarnet rank`: the scoring engine on a file of ratings, with no database."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,20 +11,16 @@ from api.cli.columns import ColumnNames
 from api.cli.progress import working
 from scholarnet.errors import InputError
 from scholarnet.sources.outputs import check_outputs, open_outputs
+from scholarnet.sources.pairs import CONFLICTS, VOUCHES, read_pairs
 from scholarnet.sources.rankings import read_epoch, write_epoch, write_items, write_reviewers
 from scholarnet.sources.ratings import COLUMNS, read_ratings, read_reviewer_ids
-from scoring.parameters import DEFAULT
+from scoring.frozen import Frozen
 from scoring.rank import Ranking, rank
-from scoring.ratings import Frozen, Ratings
+from scoring.ratings import Ratings
 from scoring.sweeps import NotConverged
+from scoring.trust import propagate
 
 FILE = click.Path(path_type=Path)
-
-
-def refuse(_ctx: click.Context, option: click.Parameter, value: Path | None) -> None:
-    """Refuse an option by its name: to ignore it would give scores that look as if it had counted."""
-    if value is not None:
-        raise click.BadParameter("the engine cannot use it yet; leave it out", param=option)
 
 
 @click.command("rank")
@@ -32,8 +29,8 @@ def refuse(_ctx: click.Context, option: click.Parameter, value: Path | None) -> 
 @click.option("--reviewers-out", type=FILE, metavar="REVIEWERS.csv", help="Where the reviewers go.")
 @click.option("--epoch", type=FILE, metavar="EPOCH.json", help="Score with this frozen fit, not a new one.")
 @click.option("--epoch-out", type=FILE, metavar="EPOCH.json", help="Where the fit goes, for a later --epoch.")
-@click.option("--vouches", type=FILE, expose_value=False, callback=refuse, help="Not yet: refused.")
-@click.option("--conflicts", type=FILE, expose_value=False, callback=refuse, help="Not yet: refused.")
+@click.option("--vouches", type=FILE, metavar="FILE", help="Who vouches for whom: columns voucher, vouched.")
+@click.option("--conflicts", type=FILE, metavar="FILE", help="Ratings that do not count: columns reviewer, item.")
 @click.option(
     "--verified",
     default="all",
@@ -42,13 +39,15 @@ def refuse(_ctx: click.Context, option: click.Parameter, value: Path | None) -> 
     help="Who is vouched for: a FILE has the header `reviewer` and one id a line. Frozen reviewers keep their trust.",
 )
 @click.option("--columns", type=ColumnNames(COLUMNS), help="What the columns are called in REVIEWS.csv.")
-def command(
+def command(  # noqa: PLR0913 (one an option)
     *,
     reviews: Path,
     out: Path,
     reviewers_out: Path | None,
     epoch: Path | None,
     epoch_out: Path | None,
+    vouches: Path | None,
+    conflicts: Path | None,
     verified: str,
     columns: dict[str, str] | None,
 ) -> None:
@@ -58,31 +57,58 @@ def command(
     in the ratings' own units; rank 1 is the best by the lower end of its interval. Files may be
     gzipped; outputs named .gz are. All outputs appear whole, or none does.
 
+    Trust is .8 for who is verified, and goes along the vouches. Those with less than .2 are the
+    unvouched, who together move an item by little, however many they are.
+
     \b
     Example:
       scholarnet rank reviews.csv.gz --columns item=paper_id,rating=overall \\
         --out items.csv --reviewers-out reviewers.csv
     """
     outputs = [path for path in (out, reviewers_out, epoch_out) if path]
-    inputs = [reviews, *([epoch] if epoch else []), *([] if verified in {"all", "none"} else [Path(verified)])]
-    check_outputs(*outputs, inputs=inputs)
+    named = None if verified in {"all", "none"} else Path(verified)
+    check_outputs(*outputs, inputs=[path for path in (reviews, epoch, vouches, conflicts, named) if path])
     with working(f"Reading {reviews}"):
         frozen = read_epoch(epoch) if epoch else None  # first: it is the quicker one to be wrong
         ratings = read_ratings(reviews, names=columns)
-        trust = _trust(ratings.reviewer_ids, verified=verified)
+        trust = _trust(ratings.reviewer_ids, verified=verified, vouches=vouches)
+        if conflicts:
+            ratings = _without(ratings, conflicts=conflicts)
     with working(f"Ranking {len(ratings.item_ids):,} items by {len(ratings.rating):,} ratings"):
         ranking = _rank(ratings, trust=trust, frozen=frozen, path=reviews)
     with working(f"Writing {out}"):
         _write(ranking, ratings, out=out, reviewers_out=reviewers_out, epoch_out=epoch_out)
 
 
-def _trust(reviewer_ids: tuple[str, ...], *, verified: str) -> NDArray[np.float64]:
+def _trust(reviewer_ids: tuple[str, ...], *, verified: str, vouches: Path | None) -> NDArray[np.float64]:
+    """Trust of the reviewers; along vouches it also goes through people who have rated nothing."""
+    edges = read_pairs(vouches, VOUCHES) if vouches else []
+    named = _verified(reviewer_ids, verified=verified)
+    people = sorted({*named, *(name for edge in edges for name in edge)} - set(reviewer_ids))
+    place = {name: row for row, name in enumerate((*reviewer_ids, *people))}
+    is_verified = np.zeros(len(place), dtype=np.bool_)
+    is_verified[[place[name] for name in named]] = True
+    codes = np.array([[place[name] for name in edge] for edge in edges], dtype=np.int64).reshape(-1, 2)
+    return propagate(is_verified, codes[:, 0], codes[:, 1])[: len(reviewer_ids)]
+
+
+def _verified(reviewer_ids: tuple[str, ...], *, verified: str) -> set[str]:
     if verified in {"all", "none"}:
-        return np.full(len(reviewer_ids), DEFAULT.trust_full if verified == "all" else 0.0)
+        return set(reviewer_ids if verified == "all" else ())
     named = read_reviewer_ids(Path(verified))
     if strangers := len(named.difference(reviewer_ids)):
         click.echo(f"{verified}: {strangers:,} of {len(named):,} reviewers have no rating here", err=True)
-    return np.array([DEFAULT.trust_full if name in named else 0.0 for name in reviewer_ids])
+    return named
+
+
+def _without(ratings: Ratings, *, conflicts: Path) -> Ratings:
+    """The ratings, of which those in conflict count for nothing."""
+    pairs = set(read_pairs(conflicts, CONFLICTS))
+    rows = zip(ratings.reviewer.tolist(), ratings.item.tolist(), strict=True)
+    of = [(ratings.reviewer_ids[who], ratings.item_ids[what]) for who, what in rows]
+    if strangers := len(pairs.difference(of)):
+        click.echo(f"{conflicts}: {strangers:,} of {len(pairs):,} pairs have no rating here", err=True)
+    return replace(ratings, eligibility=np.array([pair not in pairs for pair in of], dtype=np.float64))
 
 
 def _rank(ratings: Ratings, *, trust: NDArray[np.float64], frozen: Frozen | None, path: Path) -> Ranking:

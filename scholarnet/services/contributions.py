@@ -100,7 +100,8 @@ def _posts(snapshot: Snapshot, scores: Scores) -> Iterable[Contribution]:
 def _reviews(snapshot: Snapshot, population: Population, reviewers: ReviewerTable) -> Iterable[Contribution]:
     counted, rows = snapshot.reviews.counted()
     z = standardise(counted, population.forms, population.standards, population.parameters)
-    weights = weigh(counted, z, reviewers, population)
+    n_trusted = np.zeros(counted.n_items, dtype=np.int64)
+    weights = weigh(counted, z, reviewers.readings(counted.reviewer), n_trusted, population)
     said = [snapshot.observations[row] for row in rows]
     spoken_at = snapshot.works.spoken_at
     timeline = Timeline(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
 from sqlalchemy.orm import Session
 
@@ -66,7 +67,9 @@ def compute_epoch(snapshot: Snapshot) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
     fitted = fit(snapshot.reviews, forms_table(), snapshot.trust)
     reviewers = _as_read(fitted, snapshot)
-    scored = score(snapshot.reviews, fitted.population, reviewers)
+    reading = reviewers.readings(snapshot.reviews.reviewer)
+    n_trusted = np.zeros(snapshot.reviews.n_items, dtype=np.int64)
+    scored = score(snapshot.reviews, fitted.population, reading, n_trusted)
     ledger = count(snapshot, scores=scored, population=fitted.population, reviewers=reviewers)
     return Computed(fitted, scored, move_states(snapshot, scores=scored), ledger)
 

@@ -189,7 +189,8 @@ def score_posts(
         post_ids=post_ids,
         forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
     )
-    return score(reviews, clock.population, _table(session, clock, observations))
+    table = _table(session, clock, observations).readings(reviews.reviewer)
+    return score(reviews, clock.population, table, np.zeros(len(post_ids), dtype=np.int64))
 
 
 def _table(session: Session, clock: Clock, observations: list[Observation]) -> ReviewerTable:

@@ -10,8 +10,8 @@ import orjson
 from scholarnet.errors import InputError
 from scholarnet.sources.files import read_lines
 from scoring.decision import TIERS
+from scoring.frozen import Frozen
 from scoring.rank import ItemRows, ReviewerRows
-from scoring.ratings import Frozen
 
 ITEM_COLUMNS = ("score", "sd", "low", "high", "best", "n_reviews", "n_effective", "tier", "rank")
 REVIEWER_COLUMNS = ("bias", "slope", "precision", "trust", "cluster", "n_reviews", "weight")

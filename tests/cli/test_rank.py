@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import click.testing
+import numpy as np
 import pytest
 
 from api.cli import main
@@ -228,3 +229,40 @@ def test_the_installed_command_behaves_the_same(content, status, message):
     assert done.stderr.startswith(message)
     assert "Traceback" not in done.stderr
     assert names() == {"reviews.csv"} | ({"items.csv"} if status == 0 else set())
+
+
+def test_trust_goes_along_vouches_also_through_people_who_rated_nothing():
+    Path("ids").write_text("reviewer\nr1\n")
+    Path("vouches").write_text("voucher,vouched\nr1,x\nx,r2\n")
+    _, reviewers = rank(GOOD, "--verified", "ids", "--vouches", "vouches")
+    # .8; .8·.8/6 for x, who has rated nothing; .8/6 of that for r2
+    assert [float(row["trust"]) for row in reviewers] == pytest.approx([0.8, 0.8 * (0.8 / 6) ** 2])
+
+
+def test_ratings_in_conflict_count_for_nothing_and_strangers_are_named():
+    Path("reviews.csv").write_text(GOOD)
+    Path("conflicts").write_text("reviewer,item\nr1,a\nr9,a\n")
+    result = run("reviews.csv", "--out", "items.csv", "--conflicts", "conflicts")
+    assert (result.exit_code, result.output) == (0, "conflicts: 1 of 2 pairs have no rating here\n")
+    with_conflict = {row["item"]: row for row in rows("items.csv")}
+    assert with_conflict["a"]["n_reviews"] == "1"
+    items, _ = rank(GOOD.replace("r1,a,9\n", ""))
+    assert with_conflict == {row["item"]: row for row in items}
+
+
+def test_a_ring_is_reported_by_cluster():
+    random = np.random.default_rng(5)
+    lines, truth = ["reviewer,item,rating"], random.uniform(3, 8, 200)
+    weak = np.argsort(truth)[:10]
+    for who in range(150):
+        read = random.choice(200, 20, replace=False)
+        lines.extend(f"h{who},i{what},{truth[what] + random.normal(0, 0.8):.2f}" for what in read)
+    for who in range(8):
+        read = random.choice(np.setdiff1d(np.arange(200), weak), 15, replace=False)
+        lines.extend(f"ring{who},i{what},{truth[what]:.2f}" for what in read)
+        lines.extend(f"ring{who},i{what},10" for what in weak)
+    _, reviewers = rank("\n".join(lines) + "\n")
+    clusters = {row["cluster"] for row in reviewers if row["reviewer"].startswith("ring")}
+    assert len(clusters) == 1
+    assert clusters != {"-1"}
+    assert {row["reviewer"] for row in reviewers if row["cluster"] in clusters} == {f"ring{k}" for k in range(8)}

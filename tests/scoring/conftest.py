@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from scoring.parameters import DEFAULT
-from scoring.population import Population, ReviewerTable, prior_population
+from scoring.population import Population, prior_population
+from scoring.review_table import ReviewTable
 from scoring.reviews import Forms, Reviews
 
 
@@ -70,11 +71,14 @@ def genesis() -> Population:
 
 
 @pytest.fixture(scope="session")
-def table() -> Callable[..., ReviewerTable]:
-    """A table of reviewers with given slopes, variances, trust and no bias."""
+def table() -> Callable[..., ReviewTable]:
+    """How reviews are read: slopes, variances, trust, and by keyword the rest; no bias, cluster, push."""
 
-    def make(slope: Any, variance: Any, trust: Any, bias: Any = 0.0) -> ReviewerTable:
-        columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, float)) for c in (bias, slope, variance, trust)))
-        return ReviewerTable(*(c.copy() for c in columns), np.zeros(len(columns[0]), dtype=np.int64))
+    def make(slope: Any, variance: Any, trust: Any, bias: Any = 0.0, **other: Any) -> ReviewTable:
+        columns = {"bias": bias, "slope": slope, "variance": variance, "trust": trust}
+        columns |= {"cluster": -1, "budget": np.inf, "push": 1.0, **other}
+        cast = np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, float)) for c in columns.values()))
+        made = dict(zip(columns, (c.copy() for c in cast), strict=True))
+        return ReviewTable(**{**made, "cluster": made["cluster"].astype(np.int64)})
 
     return make

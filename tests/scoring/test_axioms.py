@@ -12,6 +12,7 @@ from scoring.item import score
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, latest
 from scoring.weight import caps
+from tests.scoring.clock import score_by
 
 FORMS = Forms.single(1.0, 10.0)
 PER_ITEM = ("theta_k", "best_k", "low_k", "high_k", "value", "n_effective", "sd", "dispersion", "information")
@@ -21,7 +22,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 def scored(reviews, trust):
     """A full epoch and the scores of its items."""
     epoch = fit(reviews, FORMS, trust)
-    return epoch, score(reviews, epoch.population, epoch.reviewers)
+    return epoch, score(reviews, epoch.population, epoch.table, epoch.n_trusted)
 
 
 def same(a, b, items_a=slice(None), items_b=slice(None)):
@@ -72,7 +73,7 @@ def test_a3_shards_when_items_are_scored_in_parts_the_bits_are_the_same(communit
     epoch, whole = scored(c.reviews, c.trust)
     for shard in range(n_shards):
         rows = np.flatnonzero(c.reviews.item % n_shards == shard)
-        part = score(c.reviews.take(rows), epoch.population, epoch.reviewers)
+        part = score(c.reviews.take(rows), epoch.population, epoch.table.take(rows), epoch.n_trusted)
         items = np.arange(shard, c.reviews.n_items, n_shards)
         assert same(whole, part, items, items)
 
@@ -89,7 +90,7 @@ def test_the_fast_clock_when_one_post_is_scored_gives_the_bits_of_the_epoch(comm
             reviewer=np.arange(len(rows)),
             n_reviewers=len(rows),
         )
-        alone = score(one, epoch.population, epoch.reviewers.take(c.reviews.reviewer[rows]))
+        alone = score(one, epoch.population, epoch.table.take(rows), epoch.n_trusted[[item]])
         assert same(whole, alone, [item], [0])
         assert np.array_equal(whole.share[rows], alone.share)
 
@@ -102,9 +103,9 @@ def test_a4_monotone_when_a_rating_rises_no_score_of_its_item_falls(reviews, gen
     rating = random.random(n)
     who = table(random.uniform(0, 2, n), random.uniform(0.02, 2, n), random.random(n), random.normal(0, 0.5, n))
     others = {"eligibility": np.full(n, eligibility), "is_signed": random.random(n) < 0.7}
-    before = score(reviews(np.arange(n), np.zeros(n, int), rating, **others), genesis, who)
+    before = score_by(who, reviews(np.arange(n), np.zeros(n, int), rating, **others), genesis)
     rating[0] = max(rating[0], to)
-    after = score(reviews(np.arange(n), np.zeros(n, int), rating, **others), genesis, who)
+    after = score_by(who, reviews(np.arange(n), np.zeros(n, int), rating, **others), genesis)
     for name in ("theta_k", "best_k", "low_k", "high_k", "value", "low", "high", "best"):
         assert getattr(after, name)[0] >= getattr(before, name)[0]
 
@@ -123,17 +124,18 @@ def test_a5_one_account_when_it_adds_or_changes_moves_theta_by_its_cap_at_most(
     def theta(rating, m):
         confidences = np.full(m, confidence, dtype=np.int8)
         one = reviews(np.arange(m), np.zeros(m, int), rating, confidence=confidences, n_reviewers=n + 1)
-        return score(one, genesis, who).theta_k[0] / 2**32
+        return score_by(who.take(np.arange(m)), one, genesis).theta_k[0] / 2**32
 
     others = random.random(n)
-    bound = DEFAULT.huber_c * np.sqrt(caps(np.array([trust / 10]), DEFAULT)[0])
+    cap = float(caps(np.array(trust / 10), np.array(0), DEFAULT))
+    bound = DEFAULT.huber_c * np.sqrt(cap)
     without, low, high = theta(others, n), theta([*others, 0.0], n + 1), theta([*others, 1.0], n + 1)
     assert max(abs(low - without), abs(high - without)) <= bound + 1e-9
     assert high - low <= 2 * bound + 1e-9
 
 
 def test_a5_when_the_item_has_no_other_review_the_cap_decides(reviews, genesis, table):
-    one = score(reviews([0], [0], [1.0]), genesis, table(1.0, 0.02, 0.0))
+    one = score_by(table(1.0, 0.02, 0.0), reviews([0], [0], [1.0]), genesis)
     # z = (1 − .5)/.25 = 2, P = K_min = .05: θ = .05·2/1.05; uncapped it would be 50·2/51
     assert one.theta_k[0] / 2**32 == pytest.approx(0.1 / 1.05, abs=1e-9)
     assert one.is_weight_capped[0]

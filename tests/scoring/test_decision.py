@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scoring.decision import DECISIONS, TIERS, Evidence, Thresholds, move_decisions, move_tiers, quantile_tiers
-from scoring.item import score
+from tests.scoring.clock import score_by
 
 THRESHOLDS = Thresholds(np.array([[5.0, 6.0, 7.0, 8.0]]), np.array([6.0]))
 # Pr(value ≥ t) with sd 1, from a table of the normal distribution: .80 at t = value − .8416, .50 at t = value
@@ -98,7 +98,7 @@ def test_decision_when_reviewers_are_split_is_contested(known, after):
 def test_evidence_when_taken_from_scores_weighs_both_sides(reviews, genesis, table):
     one = reviews([0, 1, 2, 3], [0, 0, 0, 1], [5 / 9, 4 / 9, 0.9, 0.1], eligibility=np.array([1.0, 1.0, 0.5, 0.0]))
     # with ā's slope and no bias a review speaks for its own rating: 6, 5, 9.1 and 1.9
-    got = Evidence.of(score(one, genesis, table(genesis.abar, 0.459, [0.8] * 4)), one, THRESHOLDS)
+    got = Evidence.of(score_by(table(genesis.abar, 0.459, [0.8] * 4), one, genesis), one, THRESHOLDS)
     assert got.weight_above == pytest.approx([1.5, 0.0])
     assert got.weight_below == pytest.approx([1.0, 0.0])
     assert got.n_clusters.tolist() == [3, 0]

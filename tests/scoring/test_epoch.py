@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from scoring import sweeps
 from scoring.anova import is_merit_seen, shares
 from scoring.epoch import fit
 from scoring.item import score
@@ -16,9 +15,15 @@ from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, prior_population
 from scoring.reviews import Forms
 from scoring.sums import Groups, total
-from scoring.sweeps import NotConverged
+from scoring.sweeps import Data, NotConverged, State, sweep
 
 FORMS = Forms.single(1.0, 10.0)
+
+
+def data_of(reviews, z, trust, table=None):
+    """What a fit sweeps over, with no trusted review counted; `table` where clusters, budgets or pushes are given."""
+    table = table or prior_population(FORMS, DEFAULT).newcomers(trust).readings(reviews.reviewer)
+    return Data.of(reviews, z, table, trust, np.zeros(reviews.n_items, dtype=np.int64), DEFAULT)
 
 
 def test_fit_when_reviewers_differ_finds_bias_slope_and_care(community):
@@ -44,7 +49,7 @@ def test_fit_when_reviewers_differ_ranks_items_better_than_the_mean(community):
     for seed in range(6):
         c = community(seed, each=8, n_items=200)
         epoch = fit(c.reviews, FORMS, c.trust)
-        got = score(c.reviews, epoch.population, epoch.reviewers)
+        got = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
         mean = np.bincount(c.reviews.item, c.reviews.ratings[:, 0])
         better.append(kendalltau(got.theta_k, c.truth)[0] - kendalltau(mean, c.truth)[0])
     assert min(better) > 0.02
@@ -105,10 +110,12 @@ def test_unsigned_reviews_when_read_in_a_sweep_have_no_parameters_of_their_own(c
     c = community(8)
     unsigned = c.reviews.reviewer < 5
     one = replace(c.reviews, is_signed=~unsigned)
-    data = sweeps._data(one, np.linspace(-2, 2, len(one)), c.trust, DEFAULT)
-    state = sweeps._first(data, prior_population(FORMS, DEFAULT))
+    data = data_of(one, np.linspace(-2, 2, len(one)), c.trust)
+    state = State.first(data, prior_population(FORMS, DEFAULT))
     for _ in range(3):
-        state, _ = sweeps._sweep(state, data)
+        state, _ = sweep(state, data)
+        assert state.voices.bias[unsigned].tolist() == [0.0] * int(unsigned.sum())
+        assert (state.voices.slope[unsigned] == state.population.abar).all()
         assert state.bias[:5].tolist() == [0.0] * 5
         assert state.slope[:5].tolist() == [state.population.abar] * 5
         assert state.bias[5:].all()
@@ -121,8 +128,8 @@ def test_unsigned_reviews_when_they_differ_do_not_touch_the_hyperparameters_sums
     signed = np.ones(len(c.reviews), dtype=bool)
     signed[mine[1:]] = False
     one = replace(c.reviews, is_signed=signed)
-    data = sweeps._data(one, np.where(signed, 0.1, 9.0), c.trust, DEFAULT)
-    state, _ = sweeps._sweep(sweeps._first(data, prior_population(FORMS, DEFAULT)), data)
+    data = data_of(one, np.where(signed, 0.1, 9.0), c.trust)
+    state, _ = sweep(State.first(data, prior_population(FORMS, DEFAULT)), data)
     assert abs(state.bias[0]) < 0.5
     assert state.noise[0] < 1.0
 
@@ -144,7 +151,7 @@ def test_fit_when_many_always_give_the_maximum_finds_where_merit_is_centred(comm
     habits = dict.fromkeys(range(30), lambda truth, _: np.ones(len(truth)))
     c = community(seed, n_reviewers=90, n_items=200, habits=habits)
     epoch = fit(c.reviews, FORMS, c.trust)
-    got = score(c.reviews, epoch.population, epoch.reviewers)
+    got = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
     assert epoch.n_sweeps <= 25
     assert np.mean((got.theta_k / 2**32) ** 2 + 1 / got.information) == pytest.approx(1.0, abs=0.05)
 
@@ -193,16 +200,16 @@ def test_cavity_when_taken_is_what_the_others_say(reviews, genesis):
     z = np.array([1.0, -0.5, 2.0, 0.3])
     one = reviews([0, 1, 2, 0], [0, 0, 0, 1], [0.5] * 4, eligibility=np.array([1.0, 0.5, 1.0, 1.0]))
     one = replace(one, is_signed=np.array([True, True, False, True]))
-    data = sweeps._data(one, z, np.full(3, 0.8), DEFAULT)
-    read = sweeps._read(sweeps._first(data, genesis), data)
+    data = data_of(one, z, np.full(3, 0.8))
+    read = data.items.read(State.first(data, genesis).voices, genesis.bands, DEFAULT)
     # at first everybody has slope ā and variance 1/τ0 + σ_b² + σ_a²
     p = 0.459 / (0.455 + 0.086 + 0.05) * np.array([1.0, 0.5, 1.0, 1.0])
     p[2] = 0.4  # the band below .777, for it is unsigned
     x = z / np.sqrt(0.459)
     for row, others in ((0, [1, 2]), (1, [0, 2]), (2, [0, 1]), (3, [])):
         s = 1 + p[others].sum()
-        assert read.cavity[row] == pytest.approx((p * x)[others].sum() / s, abs=1e-9)
-        assert read.cavity_variance[row] == pytest.approx(1 / s, abs=1e-9)
+        assert read.mean[row] == pytest.approx((p * x)[others].sum() / s, abs=1e-9)
+        assert read.variance[row] == pytest.approx(1 / s, abs=1e-9)
     assert read.m[0] == pytest.approx((p * x)[:3].sum() / (1 + p[:3].sum()), abs=1e-9)
 
 
@@ -220,8 +227,9 @@ def test_epoch_when_it_has_been_json_is_the_same(community):
     population = Population.from_dict(json.loads(json.dumps(epoch.population.as_dict())))
     table = ReviewerTable.from_dict(json.loads(json.dumps(epoch.reviewers.as_dict())))
     assert replace(epoch, population=population, reviewers=table).hash == epoch.hash
-    before = score(c.reviews, epoch.population, epoch.reviewers)
-    assert np.array_equal(score(c.reviews, population, table).best_k, before.best_k)
+    before = score(c.reviews, epoch.population, epoch.table, epoch.n_trusted)
+    assert np.array_equal(score(c.reviews, population, epoch.table, epoch.n_trusted).best_k, before.best_k)
+    assert table.budget.tolist() == epoch.reviewers.budget.tolist()
     assert Parameters.from_dict(json.loads(json.dumps(DEFAULT.as_dict()))) == DEFAULT
 
 
@@ -255,3 +263,56 @@ def test_sums_when_the_order_changes_are_the_same_bits():
     assert total(values, 8.0) == total(values[order], 8.0)
     assert a == pytest.approx(np.bincount(code, values), abs=1e-8)
     assert np.bincount(code, values).tobytes() != np.bincount(code[order], values[order]).tobytes()
+
+
+def test_cavity_when_a_cluster_has_a_budget_leaves_the_whole_cluster_out(reviews, genesis, table):
+    z = np.array([1.0, -0.5, 2.0, 0.3, 0.7])
+    one = reviews([0, 1, 2, 3, 0], [0, 0, 0, 0, 1], [0.5] * 5)
+    rows = table(1.0, 1.0, 0.8, cluster=[7, 7, -1, 3, 7], budget=[0.5, 0.5, np.inf, np.inf, 0.5])
+    data = data_of(one, z, np.full(4, 0.8), rows)
+    read = data.items.read(State.first(data, genesis).voices, genesis.bands, DEFAULT)
+    p = 0.459 / (0.455 + 0.086 + 0.05)
+    half = np.array([0.5 / (2 * np.sqrt(p)), 0.5 / (2 * np.sqrt(p)), 1.0, 1.0]) * p  # φP under the budget of ½
+    x = z[:4] / np.sqrt(0.459)
+    for row, others in ((0, [2, 3]), (1, [2, 3]), (2, [0, 1, 3]), (3, [0, 1, 2])):  # 3's cluster has no budget
+        s = 1 + half[others].sum()
+        assert read.mean[row] == pytest.approx((half * x)[others].sum() / s, abs=1e-9)
+        assert read.variance[row] == pytest.approx(1 / s, abs=1e-9)
+    assert read.mean[4] == 0.0
+
+
+def test_a_review_when_it_is_read_has_its_author_as_fitted_without_it(genesis):
+    """Deletion by taking from the sums is what the sums without the row give."""
+    random = np.random.default_rng(8)
+    z, m, weight = random.normal(size=9), random.normal(size=9), random.uniform(0.1, 3, 9)
+    population = replace(genesis, sigma_b2=0.3, sigma_a2=0.2, abar=0.7)
+    one = Groups.of(np.zeros(9, dtype=np.int64), 1)
+    alone = posterior(Moments.of(z, m, weight, one, population).without(z, m, weight, one.code, population), population)
+    for row in range(9):
+        rest = np.flatnonzero(np.arange(9) != row)
+        others = Groups.of(np.zeros(8, dtype=np.int64), 1)
+        want = posterior(Moments.of(z[rest], m[rest], weight[rest], others, population), population)
+        assert alone.bias[row] == pytest.approx(want.bias[0], abs=1e-8)
+        assert alone.slope[row] == pytest.approx(want.slope[0], abs=1e-8)
+        assert alone.slope_variance[row] == pytest.approx(want.slope_variance[0], abs=1e-8)
+
+
+def test_fit_when_a_reviewer_has_one_review_reads_it_as_a_newcomers(community):
+    c = community(4)
+    n = c.reviews.n_reviewers
+    one = replace(
+        c.reviews,
+        reviewer=np.r_[c.reviews.reviewer, n],
+        item=np.r_[c.reviews.item, 0],
+        ratings=np.r_[c.reviews.ratings, [[1.0]]],
+        confidence=np.r_[c.reviews.confidence, np.int8(0)],
+        eligibility=np.ones(len(c.reviews) + 1),
+        is_signed=np.ones(len(c.reviews) + 1, dtype=bool),
+        n_reviewers=n + 1,
+    )
+    epoch = fit(one, FORMS, np.full(n + 1, 0.8))
+    newcomer = epoch.population.newcomers([0.8])
+    assert epoch.reviewers.bias[-1] != 0.0
+    assert epoch.table.bias[-1] == pytest.approx(0.0, abs=0.01)
+    assert epoch.table.slope[-1] == pytest.approx(newcomer.slope[0], rel=0.01)
+    assert epoch.table.variance[-1] == pytest.approx(newcomer.variance[0], rel=0.05)

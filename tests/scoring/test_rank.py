@@ -1,14 +1,15 @@
 """Anyone's ratings: finite answers, own units, a fit that can be frozen."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from scoring.decision import TIERS
+from scoring.frozen import Frozen
 from scoring.rank import rank
-from scoring.ratings import Frozen, Ratings, Span
+from scoring.ratings import Ratings, Span
 
 
 def ratings(reviewer, item, rating, time=None):
@@ -121,6 +122,35 @@ def test_ratings_when_not_finite_name_the_column(bad):
         ratings([0], [0], [bad])
     with pytest.raises(ValueError, match="time: expected finite"):
         ratings([0], [0], [1.0], [bad])
+
+
+def test_frozen_when_a_rating_is_revised_reads_the_pair_as_it_was_frozen(community):
+    """Neither the reviewer's row, which the rating is part of, nor a new fit decides what a revision weighs."""
+    plain, c = community_ratings(community, lambda y: 1 + 9 * y)
+    first = rank(plain, c.trust)
+    revised = replace(plain, rating=np.where(np.arange(len(plain.rating)) == 5, 10.0, plain.rating))
+    got = rank(revised, c.trust, frozen=Frozen.from_dict(json.loads(json.dumps(first.frozen.as_dict()))))
+    there = plain.item[5]
+    others = np.arange(c.reviews.n_items) != there
+    assert np.array_equal(got.items.best[others], first.items.best[others])
+    assert got.items.best[there] > first.items.best[there]
+    assert got.items.sd[there] > 0
+
+
+def test_conflicts_when_a_rating_is_not_eligible_change_nothing_bit_for_bit(community):
+    plain, c = community_ratings(community, lambda y: 1 + 9 * y)
+    rows = np.arange(len(plain.rating))
+    gone = rows % 11 == 3
+    wild = np.where(gone, 99.0, plain.rating)
+    marked = rank(replace(plain, rating=wild, eligibility=np.where(gone, 0.0, 1.0)), c.trust)
+    kept = rows[~gone]
+    without = rank(
+        Ratings(plain.reviewer[kept], plain.item[kept], plain.rating[kept], None, plain.reviewer_ids, plain.item_ids),
+        c.trust,
+    )
+    for one, other in ((marked.items, without.items), (marked.reviewers, without.reviewers)):
+        for field in fields(one):
+            assert np.array_equal(getattr(one, field.name), getattr(other, field.name))
 
 
 def test_span_when_it_is_as_wide_as_floats_are_stays_finite():

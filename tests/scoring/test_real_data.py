@@ -58,7 +58,7 @@ def test_score_when_reviewers_are_known_within_one_paper_foresees_the_decision(n
         np.arange(n), item, ((rating - 1) / 9)[:, None], confidence, np.ones(n), np.ones(n, bool), n, form
     )
     epoch = fit(reviews, Forms.single(1.0, 10.0), np.full(n, 0.8))
-    scores = score(reviews, epoch.population, epoch.reviewers)
+    scores = score(reviews, epoch.population, epoch.table, epoch.n_trusted)
 
     known = np.array([paper in accepted for paper in papers])
     label = np.array([accepted.get(paper, False) for paper in papers])[known]

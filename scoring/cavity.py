@@ -1,0 +1,105 @@
+"""Items as a sweep reads them, and what the others say of each: nobody, and no ring, is judged against itself.
+
+    S_p = Σ φ w P,   m_p = Σ φ w P x/(1 + S_p);   the cavity of a review: the same without it, and without any review of
+    its item by its author's cluster (SCORING.md, section 4)
+
+φ enters here and not on the item score alone: else a ring earns itself precision. Three sums over the reviews, two
+more over those of clusters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Bools, Floats, Ints
+from scoring.budgets import Crowds
+from scoring.parameters import Parameters
+from scoring.reviews import Reviews
+from scoring.sums import Groups
+from scoring.weight import READING_MAX, caps, natural_precision, public_precision, readings
+
+THETA_MAX = 8.0  # |m| in θ, a bound for the sums
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How each review is read in one sweep: bias in z, slope in z per θ, variance in z², Huber weight; float64[n]."""
+
+    bias: Floats
+    slope: Floats
+    variance: Floats
+    huber: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Cavity:
+    """Items as read in one sweep: m and 1 + S of each, and each review's cavity mean and variance."""
+
+    m: Floats
+    information: Floats
+    mean: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What stays the same from sweep to sweep about the items and their reviews."""
+
+    z: Floats
+    item: Groups
+    kappa: Floats
+    eligibility: Floats
+    cap: Floats
+    unsigned: Ints
+    crowds: Crowds
+
+    @classmethod
+    def of(
+        cls, reviews: Reviews, z: Floats, trust: Floats, n_trusted: Ints, crowds: Crowds, parameters: Parameters
+    ) -> "Items":
+        return cls(
+            z=z,
+            item=Groups.of(reviews.item, reviews.n_items),
+            kappa=np.array(parameters.kappa)[reviews.confidence],
+            eligibility=reviews.eligibility,
+            cap=caps(trust[reviews.reviewer], n_trusted[reviews.item], parameters),
+            unsigned=np.flatnonzero(~reviews.is_signed),
+            crowds=crowds,
+        )
+
+    @property
+    def is_seen(self) -> Bools:
+        """Which items have reviews."""
+        return np.asarray(self.item.count > 0)
+
+    def precision(self, voices: Voices, bands: Floats, parameters: Parameters) -> Floats:
+        """P of each review in 1/θ², as `weight.weigh` has it."""
+        natural = self.kappa * natural_precision(voices.slope, voices.variance, parameters)
+        precision = self.eligibility * np.minimum(natural, self.cap)
+        if len(self.unsigned):
+            precision[self.unsigned], _ = public_precision(precision[self.unsigned], bands)
+        return precision
+
+    def read(self, voices: Voices, bands: Floats, parameters: Parameters) -> Cavity:
+        """m = ΣφwPx/(1 + S) of each item, and each review's cavity."""
+        precision = self.precision(voices, bands, parameters)
+        factor = self.crowds.factors(np.sqrt(precision), parameters)
+        weight = voices.huber * factor * precision
+        pull = weight * readings(self.z, voices.bias, voices.slope, parameters)
+        information = 1.0 + self.item.sum(weight, parameters.k_limit)
+        pulled = self.item.sum(pull, parameters.k_limit * READING_MAX)
+        own = self._own(weight, parameters.k_limit), self._own(pull, parameters.k_limit * READING_MAX)
+        code = self.item.code
+        variance = 1.0 / np.maximum(information[code] - own[0], 1.0)
+        mean = np.clip((pulled[code] - own[1]) * variance, -THETA_MAX, THETA_MAX)
+        return Cavity(np.clip(pulled / information, -THETA_MAX, THETA_MAX), information, mean, variance)
+
+    def _own(self, values: Floats, bound: float) -> Floats:
+        """Of each review, or of all those of its cluster on its item."""
+        crowds = self.crowds
+        if not len(crowds.clustered):
+            return values
+        group = Groups.of(crowds.group, crowds.n_groups)
+        own = values.copy()
+        own[crowds.clustered] = group.sum(values[crowds.clustered], bound)[crowds.group]
+        return own

@@ -1,0 +1,143 @@
+"""Rings: accounts that review together, and together depart from everybody else (SCORING.md, section 6).
+
+Candidates are the dense groups (`groups`) of two graphs:
+
+- **push**: the sides (item, above) and (item, below) of the reviews that depart from the others' posterior of their
+  item by `ring_departing` standard deviations. Camouflage does not depart, so it is not here; down-votes are.
+- **items**: all reviews. It finds the ring that outnumbers the honest on its items, from whom nobody departs.
+
+A candidate costs nothing, until its readings' departure from the outsiders' (`departure`) shows that it is not just a
+field, a lab or friends. Of the candidates on the same items the gravest is taken first, with whoever departs as it
+does, and leaves; then the others are judged without it, so that nobody is guilty of having withstood a ring.
+
+Near-linear in the reviews (see `coreview`, which is most of it). Deterministic, whatever the order or labels of the
+rows. Axioms A1, A2, A3, and A7, which needs the clusters it bounds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Bools, Floats, Ints
+from scoring.departure import Cells, Readings, departures, joining
+from scoring.groups import compact, dense_groups, light_rows
+from scoring.parameters import DEFAULT, Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Who is in which cluster, and the evidence, one row a cluster, the gravest first.
+
+    code         int64[n_reviewers], -1 for who is in none and so has no budget
+    size         int64[clusters], members, at least 3
+    n_items      int64[clusters], items that two members or more reviewed
+    excess       float64[clusters], (pairs of reviews of one item − those expected)/√(expected + 1)
+    departure    float64[clusters], of the readings from the outsiders', in standard deviations of chance
+    is_budgeted  bool[clusters], departure > ring_departure; otherwise reported, and costs nothing
+    """
+
+    code: Ints
+    size: Ints
+    n_items: Ints
+    excess: Floats
+    departure: Floats
+    is_budgeted: Bools
+
+    @classmethod
+    def none(cls, n_reviewers: int) -> "Clusters":
+        """Nobody is in any."""
+        ints, none = np.zeros(0, np.int64), np.zeros(0)
+        return cls(np.full(n_reviewers, -1, np.int64), ints, ints, none, none, np.zeros(0, np.bool_))
+
+
+def find_clusters(
+    reviewer: Ints,
+    item: Ints,
+    reading: Floats,
+    precision: Floats,
+    *,
+    n_reviewers: int,
+    n_items: int,
+    parameters: Parameters = DEFAULT,
+) -> Clusters:
+    """Clusters among the authors of signed reviews, one row a review, at most one for each reviewer and item.
+
+    `reading` x in θ and `precision` P in 1/θ², as a fit without clusters has them.
+    """
+    data = Readings.of(reviewer, item, reading, precision, n_items)
+    departing, side = data.departing(parameters.ring_departing)
+    graphs = (
+        dense_groups(reviewer[departing], side, n_reviewers, 2 * n_items, parameters),
+        dense_groups(reviewer, item, n_reviewers, n_items, parameters),
+    )
+    code, departure = np.full(n_reviewers, -1, np.int64), np.zeros(0)
+    while True:
+        left = data.take(np.flatnonzero(code[reviewer] < 0))
+        candidates = [_Candidates.of(left, np.where(code < 0, graph, -1), parameters) for graph in graphs]
+        guilty = _gravest(left, candidates, parameters)
+        if guilty is None:
+            break
+        joined = np.maximum(guilty.code, joining(left, guilty.code, guilty.cells, parameters))
+        code = np.where(joined >= 0, joined + len(departure), code)
+        departure = np.concatenate([departure, guilty.departure])
+    innocent = candidates[-1]
+    code = np.where(innocent.code >= 0, innocent.code + len(departure), code)
+    return _clusters(data, code, np.concatenate([departure, innocent.departure]), parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Groups of accounts, coded 0.. or -1, and what their readings say."""
+
+    code: Ints
+    cells: Cells
+    departure: Floats
+
+    @classmethod
+    def of(cls, data: Readings, groups: Ints, parameters: Parameters) -> "_Candidates":
+        code = compact(groups, parameters.ring_size_min)
+        cells = Cells.of(data, code, parameters)
+        return cls(code, cells, departures(cells, int(code.max(initial=-1)) + 1, parameters))
+
+
+def _gravest(data: Readings, candidates: list[_Candidates], parameters: Parameters) -> _Candidates | None:
+    """Those of the first graph that depart, no less than any other on an item they share; None without."""
+    most = np.full(data.n_items, parameters.ring_departure)
+    for one in candidates:
+        np.maximum.at(most, one.cells.item, one.departure[one.cells.group])
+    for one in candidates:
+        rival = np.full(len(one.departure), parameters.ring_departure)
+        np.maximum.at(rival, one.cells.group, most[one.cells.item])
+        chosen = (one.departure >= rival) & (one.departure > parameters.ring_departure)
+        if chosen.any():
+            return _Candidates.of(data, np.where(np.append(chosen, False)[one.code], one.code, -1), parameters)
+    return None
+
+
+def _clusters(data: Readings, code: Ints, departure: Floats, parameters: Parameters) -> Clusters:
+    n = len(departure)
+    cells = Cells.of(data, code, parameters)
+    group, item, members = cells.group, cells.item, cells.members
+    size = np.bincount(code[code >= 0], minlength=n)
+    light = np.bincount(data.item, minlength=data.n_items)[item] <= parameters.ring_degree_max
+    pairs = np.bincount(group[light], 0.5 * (members * (members - 1))[light], minlength=n).astype(np.float64)
+    excess = _excess(data, code, pairs, parameters)
+    order = np.lexsort((-excess, -size, -departure))
+    place = np.full(n + 1, -1, np.int64)
+    place[order] = np.arange(n)
+    n_items = np.bincount(group[members > 1], minlength=n)
+    is_budgeted = departure > parameters.ring_departure
+    return Clusters(place[code], size[order], n_items[order], excess[order], departure[order], is_budgeted[order])
+
+
+def _excess(data: Readings, code: Ints, observed: Floats, parameters: Parameters) -> Floats:
+    """(pairs − expected)/√(expected + 1) of each cluster, expected over all pairs of members."""
+    _, chance = light_rows(data.reviewer, data.item, len(code), data.n_items, parameters)
+    members = np.flatnonzero(code >= 0)
+    size = np.zeros((len(observed), len(chance.probability)))
+    np.add.at(size, (code[members], chance.reviewer_class[members]), 1.0)
+    expected = np.zeros(len(observed))
+    for p, n in zip(chance.probability.T, chance.n_items, strict=True):
+        total = size @ p
+        expected += 0.5 * n * (total * total - size @ (p * p))
+    return (observed - expected) / np.sqrt(expected + 1.0)

@@ -1,0 +1,64 @@
+"""The watch for pushes that a fit keeps: what `push.push_factors` needs, form by form, and when it is asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Floats
+from scoring.bins import Habits
+from scoring.cavity import Voices
+from scoring.parameters import Parameters
+from scoring.population import Population
+from scoring.push import push_factors
+from scoring.reviews import Reviews
+
+COARSE = 2.0**10  # steps in 1 of φ_push
+STEPS_MAX = 100  # distinct ratings; a scale with more is taken for continuous
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The reviews that count and the standards of their overall rating."""
+
+    reviews: Reviews
+    mean: Floats
+    sd: Floats
+    parameters: Parameters
+
+    @classmethod
+    def of(cls, reviews: Reviews, population: Population) -> "Watch":
+        form, standards = reviews.item_form[reviews.item], population.standards
+        return cls(reviews, standards.mean[form, 0], standards.sd[form, 0], population.parameters)
+
+    def is_due(self, n_sweeps: int) -> bool:
+        """Whether a fit asks after so many sweeps: every 4th from the 7th, and at last no more, so that it settles."""
+        first, every = self.parameters.push_first, self.parameters.push_every
+        return first <= n_sweeps <= self.parameters.push_last and (n_sweeps - first) % every == 0
+
+    def factors(self, voices: Voices) -> Floats:
+        """φ_push of each review, float64[n], as its author is read now; in whole steps of 2⁻¹⁰.
+
+        It comes of logarithms, whose last bits differ from machine to machine; what is frozen and hashed should not.
+        """
+        reviews, factors = self.reviews, np.ones(len(self.reviews))
+        form = reviews.item_form[reviews.item]
+        for rows in (np.flatnonzero(form == one) for one in np.unique(form)):
+            rating = reviews.ratings[rows, 0]
+            habits = Habits(voices.bias, voices.slope, voices.variance, self.mean, self.sd).take(rows)
+            factors[rows] = push_factors(
+                reviews.reviewer[rows],
+                reviews.item[rows],
+                rating,
+                habits,
+                n_reviewers=reviews.n_reviewers,
+                n_items=reviews.n_items,
+                step=step_of(rating),
+                parameters=self.parameters,
+            )
+        return np.asarray(np.rint(factors * COARSE) / COARSE)
+
+
+def step_of(rating: Floats) -> float:
+    """The step of a scale by the ratings on it: the least distance of two; 0 where there are too many to tell."""
+    distinct = np.unique(rating)
+    return float(np.diff(distinct).min()) if 1 < len(distinct) <= STEPS_MAX else 0.0
