@@ -25,5 +25,5 @@ def sparse(seed: int, column: str, *, n_reviewers: int = 1500, n_items: int = 20
     honest = np.clip(truth[item] + bias[reviewer] + noise, 0.0, 1.0)
     kind, share = COLUMNS[column]
     is_spammer = spammers(random, n_reviewers, share)
-    rating = np.where(is_spammer[reviewer], spam(random, kind, truth[item]), honest)
+    rating = np.where(is_spammer[reviewer], spam(random, kind, reviewer, truth[item]), honest)
     return Sample(reviewer, item, rating, truth, is_spammer)
