@@ -15,11 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.special import pdtrc
 
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
 
 PAIRS_AT_ONCE = 1 << 23  # co-reviews multiplied in one block: about 200 MB
+LEAST_EXPECTED, GROWTH, GRID = 1e-3, 1.02, 1000  # λ from .001 to 400,000
 ROUNDS = 100  # of the fixed point; margins are within 1e-6 long before, saturated ones approach for ever
 
 
@@ -68,19 +70,32 @@ class Edges:
 
 
 def find_edges(reviewer: Ints, item: Ints, chance: Chance, parameters: Parameters) -> Edges:
-    """Edges of the bipartite graph given, with C ≥ ring_shared_min and excess > ring_edge; one row a review."""
+    """Edges of the bipartite graph given, one row a review at most for each reviewer and item."""
     expected = chance.expected()
-    spread = np.sqrt(chance.variance() + parameters.ring_edge_floor)
-    need = np.maximum(expected + parameters.ring_edge * spread, parameters.ring_shared_min - 0.5)
+    need = _need(expected, int((np.bincount(reviewer) > 0).sum()), parameters)
     who = chance.reviewer_class
     found = [
         (a[over], b[over], count[over])
         for a, b, count in _blocks(reviewer, item, len(who), parameters)
-        if len(over := np.flatnonzero(count > need[who[a], who[b]]))
+        if len(over := np.flatnonzero(count >= need[who[a], who[b]]))
     ]
     none = np.zeros(0, np.int64)
     a, b, count = (np.concatenate([none, *(row[i] for row in found)]) for i in range(3))
+    spread = np.sqrt(chance.variance() + parameters.ring_edge_floor)
     return Edges(a, b, (count - expected[who[a], who[b]]) / spread[who[a], who[b]])
+
+
+def _need(expected: Floats, n: int, parameters: Parameters) -> Ints:
+    """Least C that Poisson(λ) reaches so seldom that each of `n` accounts has `ring_edge_chance` edges by chance.
+
+    (C − λ)/√(λ + 1) > 4 is passed by chance a hundred times as often at λ = 1 as at λ = .01.) λ is rounded up by 2 %.
+    """
+    grid = LEAST_EXPECTED * GROWTH ** np.arange(GRID)
+    chance = parameters.ring_edge_chance / max(n, 1)
+    need = np.full(GRID, parameters.ring_shared_min)
+    while (low := pdtrc(need - 1.0, grid) > chance).any():
+        need[low] += np.maximum(1, need[low] // 64)
+    return np.asarray(need[np.minimum(np.searchsorted(grid, expected), GRID - 1)], np.int64)
 
 
 def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Iterator[tuple[Ints, Ints, Ints]]:

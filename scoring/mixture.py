@@ -1,18 +1,18 @@
 """How well each reading of an item explains its ratings: one θ, two groups, or a share given at an end of the scale.
 
-Log-likelihoods are rounded to steps of 2⁻³² and summed as whole numbers: the same bits in any order of the rows.
+Log-likelihoods are rounded to steps of 2⁻³⁶ and summed as whole numbers: the same bits in any order of the rows.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
 from scoring.suspects import Suspects
 
-ONE = 2.0**32  # a million terms of at most 2⁶ stay below 2⁵⁸
+MOST = 2.0**60  # beyond every log-likelihood
+ONE = 2.0**36  # a million terms of at most 2⁵ stay below 2⁶¹
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Grid:
         """The grid of `n_points` of θ over ± `push_reach`."""
         theta = np.linspace(-parameters.push_reach, parameters.push_reach, n_points)
         log_prior = -0.5 * theta * theta
-        return cls(theta, log_prior - logsumexp(log_prior), np.array(epsilon))
+        return cls(theta, log_prior - log_sum(log_prior, 0), np.array(epsilon))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,12 @@ def sums(values: Floats, start: Ints) -> Floats:
     return np.asarray(np.add.reduceat(np.rint(values * ONE).astype(np.int64), start, axis=0) / ONE)
 
 
+def log_sum(values: Floats, axis: int | tuple[int, ...]) -> Floats:
+    """log Σ exp over `axis`, of which some value must be finite."""
+    top = values.max(axis=axis, keepdims=True, initial=-MOST)
+    return np.asarray(np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis))
+
+
 def split_evidence(suspects: Suspects, temper: Floats, parameters: Parameters) -> Floats:
     """log of the integral of Π[(1 − ε)h(θ) + ε·h(θ')] over ε and θ < θ', a step of the grid apart at least.
 
@@ -114,4 +120,4 @@ def split_evidence(suspects: Suspects, temper: Floats, parameters: Parameters) -
         for epsilon in grid.epsilon:
             joint = sums(np.log((1.0 - epsilon) * h[:, low, None] + epsilon * h[:, other]), suspects.start)
             parts.append(temper[:, None] * joint + prior[other] + grid.log_prior[low])
-    return np.asarray(logsumexp(np.concatenate(parts, axis=1), axis=1))
+    return log_sum(np.concatenate(parts, axis=1), 1)

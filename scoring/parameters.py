@@ -69,13 +69,14 @@ class Parameters:
     # Rings (chosen on seeds 1..20 of tests/benchmarks/accuracy/rings.py)
     ring_degree_max: int = 300  # reviews; what more people read says little of two of them, and costs its square
     ring_shared_min: int = 3  # items that two accounts share before they are a pair, or a group is judged
-    ring_edge: float = 4.0  # standard deviations of chance that a pair shares too many items by
+    ring_edge_chance: float = 0.01  # edges that an account has by chance: too few for a triangle
+    ring_edge: float = 4.0  # standard deviations of λ from which the threshold of edges rises
     ring_edge_floor: float = 0.5  # items², added to the variance of λ, which is 0 for those with hardly a review
     ring_raise: float = 1.25  # factor on that threshold for a component that is not dense
     ring_density: float = 0.4  # share of the rest of a group that everybody in it is tied to
     ring_size_min: int = 3  # accounts; two may always agree
-    ring_departing: float = 0.8  # sd; an honest review is as far out four times in ten, a careless member's push too
-    ring_departure: float = 5.0  # sd of chance that gives a group a budget; honest groups of 3 were seen at 4.2
+    ring_departing: float = 1.2  # sd; an honest review is as far out one time in four
+    ring_departure: float = 4.5  # sd of chance that gives a group a budget; honest: to 2.8, rings: from 5.6
     ring_joining: float = 4.0  # sd by which one more account departs as a ring does, on the items that the ring moved
     ring_floor: float = 0.02  # θ², that honest groups differ in taste by
     ring_taste: float = 0.02  # variance of what an honest group may share of t on all its items
@@ -96,6 +97,7 @@ class Parameters:
     push_share_max: float = 0.02  # greatest
     push_temper: float = 60.0  # reviews beyond which more are no more evidence: nobody's habits are known exactly
     push_probable: float = 0.3  # Pr(push) below which nothing is taken from anybody
+    push_certain: float = 0.5  # from which it counts in full
     push_floor: float = 0.05  # least φ
     push_min_reviews: int = 12  # of an item, below which a push cannot be told
     push_min_ends: int = 3  # ratings at the end
@@ -108,8 +110,8 @@ class Parameters:
         0.3,
     )  # shares of pushes together and apart; the rest: fans who meet by chance
     split_shares: tuple[float, ...] = (0.2, 0.35, 0.5, 0.65, 0.8)  # of the group that likes the item better
-    split_push_ratio: float = 8.0  # items that split their reviewers honestly, for each one that is pushed
-    push_slack: float = 3.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
+    split_push_ratio: float = 20.0  # items that split their reviewers honestly, for each one that is pushed
+    push_slack: float = 2.0  # of the screen's log-likelihood ratio, for its guesses are no integrals
 
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`

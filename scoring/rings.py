@@ -62,7 +62,8 @@ def find_clusters(
 ) -> Clusters:
     """Clusters among the authors of signed reviews, one row a review, at most one for each reviewer and item.
 
-    `reading` x in θ and `precision` P in 1/θ², as a fit without clusters has them.
+    `reading` x in θ and `precision` P in 1/θ², as a fit without clusters has them, after the cap of trust: so strangers
+    can neither be a ring (the pool bounds them already) nor make one of others by departing from them.
     """
     data = Readings.of(reviewer, item, reading, precision, n_items)
     departing, side = data.departing(parameters.ring_departing)

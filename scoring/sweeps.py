@@ -87,17 +87,17 @@ def settle(state: State, data: Data, watch: Watch) -> tuple[State, Data, int]:
     Raises NotConverged.
     """
     parameters = state.population.parameters
-    m = np.zeros(data.items.item.n)
+    m, seen = np.zeros(data.items.item.n), np.inf
     for n_sweeps in range(1, parameters.sweeps_max + 1):
         state, cavity = sweep(state, data)
         change = (cavity.m - m)[data.items.is_seen]
         is_still = total(change * change, THETA_MAX**2 * 4) < parameters.tolerance**2 * len(change)
         m = cavity.m
-        if watch.is_due(n_sweeps) or (is_still and n_sweeps < parameters.push_last):
+        if watch.is_due(n_sweeps, is_unsettled=is_still and seen >= parameters.push_still):
             push = watch.factors(state.voices)
-            is_still &= bool(np.abs(push - data.items.crowds.push).max(initial=0.0) < parameters.push_still)
+            seen = float(np.abs(push - data.items.crowds.push).max(initial=0.0))
             data = data.pushed(push)
-        if is_still:
+        if is_still and (seen < parameters.push_still or n_sweeps > parameters.push_last):
             return state, data, n_sweeps
     raise NotConverged(f"the fit moved θ by more than {parameters.tolerance} in sweep {parameters.sweeps_max}")
 

@@ -30,10 +30,14 @@ class Watch:
         form, standards = reviews.item_form[reviews.item], population.standards
         return cls(reviews, standards.mean[form, 0], standards.sd[form, 0], population.parameters)
 
-    def is_due(self, n_sweeps: int) -> bool:
-        """Whether a fit asks after so many sweeps: every 4th from the 7th, and at last no more, so that it settles."""
+    def is_due(self, n_sweeps: int, *, is_unsettled: bool) -> bool:
+        """Whether a fit asks after so many sweeps: every 4th from the 7th, and where all is still but what it saw last.
+
+        At last no more, so that it settles.
+        """
         first, every = self.parameters.push_first, self.parameters.push_every
-        return first <= n_sweeps <= self.parameters.push_last and (n_sweeps - first) % every == 0
+        is_scheduled = n_sweeps >= first and (n_sweeps - first) % every == 0
+        return n_sweeps <= self.parameters.push_last and (is_scheduled or is_unsettled)
 
     def factors(self, voices: Voices) -> Floats:
         """φ_push of each review, float64[n], as its author is read now; in whole steps of 2⁻¹⁰.

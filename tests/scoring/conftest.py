@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.parameters import DEFAULT
+from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, prior_population
 from scoring.review_table import ReviewTable
 from scoring.reviews import Forms, Reviews
@@ -65,9 +65,15 @@ def community() -> Callable[..., Community]:
 
 
 @pytest.fixture(scope="session")
-def genesis() -> Population:
+def parameters() -> Parameters:
+    """The model's constants, which test_mechanisms.py exchanges to see the axioms fail."""
+    return DEFAULT
+
+
+@pytest.fixture(scope="session")
+def genesis(parameters: Parameters) -> Population:
     """The population before any review, on a form from 1 to 10."""
-    return prior_population(Forms.single(1.0, 10.0), DEFAULT)
+    return prior_population(Forms.single(1.0, 10.0), parameters)
 
 
 @pytest.fixture(scope="session")

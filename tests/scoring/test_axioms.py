@@ -19,9 +19,9 @@ PER_ITEM = ("theta_k", "best_k", "low_k", "high_k", "value", "n_effective", "sd"
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def scored(reviews, trust):
+def scored(reviews, trust, parameters=DEFAULT):
     """A full epoch and the scores of its items."""
-    epoch = fit(reviews, FORMS, trust)
+    epoch = fit(reviews, FORMS, trust, parameters)
     return epoch, score(reviews, epoch.population, epoch.table, epoch.n_trusted)
 
 
@@ -117,9 +117,9 @@ def test_a5_one_account_when_it_adds_or_changes_moves_theta_by_its_cap_at_most(
 ):
     random = np.random.default_rng(seed)
     n = int(random.integers(1, 8))
-    trusts = np.full(n + 1, 0.01)
-    trusts[n] = trust / 10  # K below the natural P of 1/.02, where it bites
-    who = table(1.0, 0.02, trusts)
+    trusts = np.full(n + 1, 0.25)
+    trusts[n] = 0.2 + trust / 10  # K below the natural P of .01/.0002, where it bites; readings lie within ±20
+    who = table(0.1, 0.0002, trusts)
 
     def theta(rating, m):
         confidences = np.full(m, confidence, dtype=np.int8)
@@ -127,7 +127,7 @@ def test_a5_one_account_when_it_adds_or_changes_moves_theta_by_its_cap_at_most(
         return score_by(who.take(np.arange(m)), one, genesis).theta_k[0] / 2**32
 
     others = random.random(n)
-    cap = float(caps(np.array(trust / 10), np.array(0), DEFAULT))
+    cap = float(caps(np.array(0.2 + trust / 10), np.array(0), DEFAULT))
     bound = DEFAULT.huber_c * np.sqrt(cap)
     without, low, high = theta(others, n), theta([*others, 0.0], n + 1), theta([*others, 1.0], n + 1)
     assert max(abs(low - without), abs(high - without)) <= bound + 1e-9
@@ -174,29 +174,29 @@ def test_a10_when_an_item_has_no_reviews_no_other_score_changes(community):
 
 
 @pytest.mark.parametrize(("each", "most"), [(20, 0.02), (40, 0.01)])
-def test_a11_when_a_reviewer_stretches_and_shifts_all_its_ratings_items_hardly_move(community, each, most):
+def test_a11_when_a_reviewer_stretches_and_shifts_all_its_ratings_items_hardly_move(community, parameters, each, most):
     c = community(7, each=each)
     rating = c.reviews.ratings.copy()
     mine = c.reviews.reviewer == 0
     rating[mine] = 0.3 + 0.5 * rating[mine]
-    _, before = scored(c.reviews, c.trust)
-    _, after = scored(replace(c.reviews, ratings=rating), c.trust)
+    _, before = scored(c.reviews, c.trust, parameters)
+    _, after = scored(replace(c.reviews, ratings=rating), c.trust, parameters)
     moved = np.abs(after.theta_k - before.theta_k)[c.reviews.item[mine]] / 2**32
     assert moved.mean() < most
 
 
 @pytest.mark.parametrize(("n_items", "share"), [(150, 0.2), (600, 0.02)])
-def test_a12_when_a_reviewer_is_constant_or_shuffles_its_weight_vanishes(community, n_items, share):
+def test_a12_when_a_reviewer_is_constant_or_shuffles_its_weight_vanishes(community, parameters, n_items, share):
     """Each of 60 reviewers has n_items/3 reviews: 50 and 200."""
     habits = {0: lambda truth, _: np.full(len(truth), 0.7), 1: lambda truth, random: random.permutation(truth)}
     weights = []
     for seed in range(5):
         c = community(seed, n_items=n_items, habits=habits)
-        epoch, got = scored(c.reviews, c.trust)
-        assert epoch.n_sweeps > 0
+        epoch, got = scored(c.reviews, c.trust, parameters)
         mean = np.bincount(c.reviews.reviewer, got.precision) / np.bincount(c.reviews.reviewer)
         weights.append(mean[:2] / np.median(mean))
     assert (np.mean(weights, axis=0) < share).all()
+    assert epoch.n_sweeps > 0
 
 
 def test_a15_replay_when_the_inputs_are_the_same_so_is_the_hash(community):

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from scoring.budgets import Crowds
 from scoring.decision import Evidence, Thresholds
+from scoring.epoch import fit
 from scoring.item import score
 from scoring.parameters import DEFAULT
+from scoring.reviews import Forms, Reviews
 from scoring.weight import caps
+from tests.benchmarks.accuracy.rings import RINGS
 from tests.scoring.clock import score_by
 
 SEEDS = st.integers(0, 2**32 - 1)
-NO_POOL = replace(DEFAULT, pool_base=np.inf)
+FORMS = Forms.single()
 
 
 def one_item(reviews, rating):
@@ -50,19 +53,11 @@ def test_factors_when_an_editor_sets_the_budget_follow_it(table):
 def test_a6_when_any_number_of_the_unvouched_join_the_pool_bounds_them(reviews, genesis, table, n_sybils, n_trusted):
     random = np.random.default_rng(n_sybils)
     honest = random.uniform(0.2, 0.4, n_trusted)
-    trust = np.r_[np.full(n_trusted, 0.8), np.full(n_sybils, 0.19)]
-    rows = table(1.0, 0.1, trust)
-    kept, joined = np.arange(n_trusted), np.r_[honest, np.ones(n_sybils)]
-    before = theta(reviews, genesis, rows.take(kept), honest)
+    rows = table(1.0, 0.1, np.r_[np.full(n_trusted, 0.8), np.full(n_sybils, 0.19)])
+    before = theta(reviews, genesis, rows.take(np.arange(n_trusted)), honest)
+    moved = theta(reviews, genesis, rows, np.r_[honest, np.ones(n_sybils)]) - before
     # √P of each trusted one is √10
-    bound = DEFAULT.huber_c * (0.5 + 0.1 * n_trusted * np.sqrt(10.0))
-    moved = theta(reviews, genesis, rows, joined) - before
-    assert 0.0 < moved <= bound + 1e-6
-    free = score(
-        one_item(reviews, joined), replace(genesis, parameters=NO_POOL), rows, np.zeros(1, dtype=np.int64)
-    ).theta_k[0]
-    if n_sybils >= 100 and n_trusted == 0:
-        assert free / 2**32 - before > bound  # without the pool they would
+    assert 0.0 < moved <= DEFAULT.huber_c * (0.5 + 0.1 * n_trusted * np.sqrt(10.0)) + 1e-6
 
 
 @settings(max_examples=60, deadline=None)
@@ -171,3 +166,40 @@ def test_a3_when_budgets_bite_order_and_shards_change_no_bit(community, genesis,
     assert np.array_equal(whole.share[order], again.share)
     total = np.bincount(c.reviews.item, whole.share) + whole.prior_share
     assert np.abs(total - whole.value).max() < 1e-9
+
+
+@pytest.mark.parametrize("kind", ["camouflaged", "majority", "rivals"])
+def test_a7_when_an_epoch_finds_a_ring_its_members_move_no_item_by_more_than_the_budget(parameters, kind):
+    """With the epoch frozen: every item with and without the reviews of the ring; a budget so small that it bites."""
+    parameters = replace(parameters, cluster_budget=0.2 * parameters.cluster_budget)
+    case = RINGS[kind](21)
+    n = len(case.rating)
+    columns = (case.rating[:, None], np.zeros(n, np.int8), np.ones(n), np.ones(n, bool), case.n_reviewers)
+    one = Reviews(case.reviewer, case.item, *columns, np.zeros(case.n_items, np.int64))
+    epoch = fit(one, FORMS, np.full(case.n_reviewers, 0.8), parameters)
+    ring = epoch.reviewers.cluster[np.flatnonzero(case.members)]
+    assert (ring == np.bincount(ring[ring >= 0]).argmax()).mean() >= 0.8
+    rest = np.flatnonzero(~case.members[case.reviewer])
+    whole = score(one, epoch.population, epoch.table, epoch.n_trusted)
+    without = score(one.take(rest), epoch.population, epoch.table.take(rest), epoch.n_trusted)
+    moved = np.abs(whole.theta_k - without.theta_k) / 2**32
+    assert moved.max() <= DEFAULT.huber_c * 0.2 * DEFAULT.cluster_budget + 1e-6
+
+
+def test_editors_when_half_of_a_cluster_has_their_word_decide_its_budget():
+    case = RINGS["camouflaged"](22)
+    n = len(case.rating)
+    columns = (case.rating[:, None], np.zeros(n, np.int8), np.ones(n), np.ones(n, bool), case.n_reviewers)
+    one = Reviews(case.reviewer, case.item, *columns, np.zeros(case.n_items, np.int64))
+    members = np.flatnonzero(case.members)
+
+    def budgets(said, whom):
+        wished = np.full(case.n_reviewers, np.nan)
+        wished[whom] = said
+        return fit(one, FORMS, np.full(case.n_reviewers, 0.8), budgets=wished).reviewers.budget[members]
+
+    assert set(budgets(np.inf, members)) == {np.inf}
+    assert set(budgets(0.25, members[:7])) == {0.25}
+    assert set(budgets(0.25, members[:2])) == {1.5}
+    with pytest.raises(ValueError, match="budgets: expected numbers from 0"):
+        budgets(-1.0, members)

@@ -3,14 +3,16 @@
 import math
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from scoring import coreview
-from scoring.coreview import Chance, find_edges
-from scoring.departure import Cells, Readings, departures
+from scoring.coreview import Chance, Edges, find_edges
+from scoring.departure import Cells, Readings, departures, joining
 from scoring.epoch import fit
+from scoring.groups import _dense
 from scoring.parameters import DEFAULT
 from scoring.reviews import Forms, Reviews
 from scoring.rings import Clusters, find_clusters
@@ -55,7 +57,7 @@ def case_of(kind: str, seed: int) -> tuple[Case, np.ndarray, np.ndarray]:
 def test_find_clusters_when_there_is_a_ring_budgets_its_members(kind: str, seed: int) -> None:
     case, x, p = case_of(kind, seed)
     found = budgeted(clusters(case, x, p))
-    assert found[case.members].mean() >= 0.8
+    assert found[case.members].mean() >= 0.9
     assert case.members[found].mean() >= 0.9
 
 
@@ -121,16 +123,35 @@ def test_chance_when_degrees_differ_keeps_every_margin() -> None:
     assert len(chance.n_items) <= 33
 
 
-def test_edges_when_two_people_share_too_much_are_counted_by_hand() -> None:
-    """20 people with 6 of 120 items each, nothing shared but by the first two: C = 6, p = 1/20 on every item."""
+@pytest.mark.parametrize(("shared", "edges"), [(3, 0), (4, 1)])
+def test_find_edges_when_two_people_share_too_much_ties_them(shared: int, edges: int) -> None:
+    """20 people with 6 of 120 items each, nothing shared but by the first two: on every item p = 1/20, λ = .3.
+
+    Poisson(.3) reaches 3 with probability .0036 and 4 with .00027; .01 edges an account may be chance, .0005 a pair.
+    """
     item = np.arange(120)
-    item[6:12] = np.arange(6)
-    reviewer = np.repeat(np.arange(20), 6)
+    item[6 : 6 + shared] = np.arange(shared)
     chance = Chance.of(np.full(20, 6), np.full(120, 1))
-    edges = find_edges(reviewer, item, chance, DEFAULT)
-    assert (edges.first.tolist(), edges.second.tolist()) == ([0], [1])
-    expected, variance = 120 / 400, 120 / 400 * (1 - 1 / 400)
-    assert edges.excess == pytest.approx([(6 - expected) / math.sqrt(variance + 0.5)])
+    found = find_edges(np.repeat(np.arange(20), 6), item, chance, DEFAULT)
+    assert found.first.tolist() == [0] * edges
+    expected = 120 / 400
+    assert found.excess == pytest.approx([(shared - expected) / math.sqrt(expected * (1 - 1 / 400) + 0.5)] * edges)
+
+
+def tied(pairs: list[tuple[int, int, float]]) -> Edges:
+    first, second, excess = (np.array(column) for column in zip(*pairs, strict=True))
+    return Edges(first, second, excess)
+
+
+def test_groups_when_a_clique_hangs_on_many_by_weaker_edges_are_the_clique() -> None:
+    clique = [(a, b, 9.0) for a, b in combinations(range(4), 2)]
+    tail = [(a, a + 1, 4.5) for a in range(3, 20)]
+    assert _dense(tied(clique + tail), 21, DEFAULT).tolist() == [0] * 4 + [-1] * 17
+
+
+def test_groups_when_somebody_is_tied_to_one_of_six_are_without_them() -> None:
+    clique = [(a, b, 9.0) for a, b in combinations(range(6), 2)]
+    assert _dense(tied([*clique, (0, 6, 9.0)]), 7, DEFAULT).tolist() == [0] * 6 + [-1]
 
 
 @pytest.mark.parametrize(("push", "which"), [(3.0, "any side"), (1.0, "one side")])
@@ -146,6 +167,30 @@ def test_departures_when_two_push_three_items_are_as_by_hand(push: float, which:
     }
     assert departures(cells, 1, DEFAULT) == pytest.approx([sides[which]])
     assert max(sides, key=lambda side: sides[side]) == which
+
+
+def test_departures_when_members_also_meet_by_chance_are_of_the_items_that_most_share() -> None:
+    """Four push 5 items; two of them agree with everybody on 200 more, which would hide the push."""
+    pushed, other = np.arange(5), np.arange(5, 205)
+    outsiders = [(who, p, 0.0) for who in (4, 5, 6) for p in range(205)]
+    ring = [(who, p, 2.0) for who in range(4) for p in pushed] + [(who, p, 0.0) for who in (0, 1) for p in other]
+    reviewer, item, x = (np.array(column) for column in zip(*outsiders, *ring, strict=True))
+    data = Readings.of(reviewer, item, x, np.full(len(x), 2.0), 205)
+    cells = Cells.of(data, np.array([0, 0, 0, 0, -1, -1, -1]), DEFAULT)
+    t = 2.0 / math.sqrt(1 / 7 + 1 / 8 + 0.02)
+    any_side = math.sqrt(2 * 5 * t * t) - math.sqrt(9)
+    assert departures(cells, 1, DEFAULT) == pytest.approx([any_side])
+
+
+@pytest.mark.parametrize(("least", "group"), [(2.9, 0), (3.0, -1)])
+def test_joining_when_another_departs_as_the_group_does_takes_it_in(least: float, group: int) -> None:
+    """To two who push comes one of P = 1 who reads 2, while the outsiders read 0: u = 2/√(1/3 + 1 + .02) thrice."""
+    reviewer, item = np.repeat(np.arange(5), 3), np.tile(np.arange(3), 5)
+    x, p = np.array([3.0, 3.0, 0.0, 0.0, 2.0])[reviewer], np.array([2.0, 2.0, 1.0, 1.0, 1.0])[reviewer]
+    data, code = Readings.of(reviewer, item, x, p, 3), np.array([0, 0, -1, -1, -1])
+    parameters = replace(DEFAULT, ring_joining=least)
+    assert math.sqrt(3) * 2 / math.sqrt(1 / 3 + 1.02) == pytest.approx(2.978, abs=1e-3)
+    assert joining(data, code, Cells.of(data, code, parameters), parameters).tolist() == [-1, -1, -1, -1, group]
 
 
 def test_departures_when_no_outsider_read_the_items_say_nothing() -> None:
