@@ -7,18 +7,20 @@ from tests.benchmarks.accuracy.sample import Floats, Ints
 BATCH = 1000  # links between two looks at the degrees
 
 
-def grow(random: np.random.Generator, n_reviewers: int, n_items: int, n_links: int) -> tuple[Ints, Ints]:
+def grow(
+    random: np.random.Generator, n_reviewers: int, n_items: int, n_links: int, batch: int = BATCH
+) -> tuple[Ints, Ints]:
     """Reviewers and items of the links, int64[n_links] each, sorted; no pair twice.
 
     Both ends of a link are drawn with probability ~ degree + 1; a pair that is there already is dropped. The degrees
-    are those before the batch: with `BATCH` 1,000 the peers' published figures come out within .01, drawn one at a time
-    the tails are heavier, and everybody's τ is about .006 lower.
+    are those before the batch: in batches of 1,000 the peers' published figures come out within .01; drawn one at a
+    time the tails are heavier, and everybody's τ is about .006 lower.
     """
     degrees = np.ones(n_reviewers), np.ones(n_items)
     is_linked = np.zeros(n_reviewers * n_items, dtype=np.bool_)
     missing = n_links
     while missing:
-        reviewer, item = (_draw(random, degree, min(BATCH, missing)) for degree in degrees)
+        reviewer, item = (_draw(random, degree, min(batch, missing)) for degree in degrees)
         pair = np.unique(reviewer * n_items + item)
         new = pair[~is_linked[pair]]
         is_linked[new] = True

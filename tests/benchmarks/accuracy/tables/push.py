@@ -19,8 +19,8 @@ ANY, WEAK, REST = "inflation of any targets", "of weak targets", "Spearman on th
 WORST = 0.25  # of the items by quality, that weak targets are of
 COLUMNS = (ANY, WEAK, REST)
 NOTE = (
-    "Goals: all verified; attackers unverified. Weak targets are of the worst quarter: nearer to SCORING.md's .46 for "
-    "the mean, as any targets lie at the median and can rise by half at most."
+    "Goals: all verified; attackers unverified. SCORING.md's figures (mean .46, IARR .43, QrMedian .45) are those of "
+    "weak targets, here of the worst quarter: any targets lie at the median and can rise by half at most."
 )
 VERIFIED, UNVERIFIED = f"{OURS}, all verified", f"{OURS}, attackers unverified"
 BOUND = {VERIFIED: 0.10, UNVERIFIED: 0.05}
