@@ -16,11 +16,12 @@ OURS = "ScholarNet"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Arguments of the generators; `seeds` of all that is not of the rings, which are small at any size."""
+    """Arguments of the generators; rings and sparse samples are the same at any size."""
 
     liao: dict[str, Any]
     push: push.Size
     seeds: tuple[int, ...] = tuple(SEEDS)
+    sparse_seeds: tuple[int, ...] = tuple(MORE_SEEDS)
 
 
 SIZES = {

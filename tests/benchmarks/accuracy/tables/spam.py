@@ -13,7 +13,7 @@ from tests.benchmarks.accuracy.peers import packages
 from tests.benchmarks.accuracy.peers.everybody import PEERS
 from tests.benchmarks.accuracy.report import Goal, Report, Row
 from tests.benchmarks.accuracy.sample import Sample
-from tests.benchmarks.accuracy.size import MORE_SEEDS, OURS, Finish, Size
+from tests.benchmarks.accuracy.size import OURS, Finish, Size
 
 Make = Callable[[int, str], Sample]
 Taus = dict[str, float]
@@ -38,8 +38,9 @@ def dense_table(executor: Executor, size: Size) -> Finish:
 
 def sparse_table(executor: Executor, size: Size) -> Finish:
     """Five reviews an item, at any size."""
-    title = f"Kendall τ, five reviews an item, seeds {MORE_SEEDS[0]}–{MORE_SEEDS[-1]}"
-    return _start(executor, tuple(MORE_SEEDS), sparse.sparse, tuple(sparse.COLUMNS), SPARSE, title, (NOTE,))
+    seeds = size.sparse_seeds
+    title = f"Kendall τ, five reviews an item, seeds {seeds[0]}–{seeds[-1]}"
+    return _start(executor, seeds, sparse.sparse, tuple(sparse.COLUMNS), SPARSE, title, (NOTE,))
 
 
 def taus(make: Make, seed: int, column: str) -> Taus:
