@@ -9,11 +9,13 @@ from api import auth, database, errors, headers, limits, mail
 from api.config import PREFIX, Config
 from api.resources import (
     attachments,
+    emails,
     epochs,
     forms,
     graph,
     health,
     invitations,
+    login_sessions,
     moderation,
     passwords,
     posts,
@@ -24,6 +26,7 @@ from api.resources import (
     tags,
 )
 from api.resources import auth as accounts
+from api.security import SECURITY, WHO_IS_ASKING
 from scholarnet.errors import Invalid
 
 MOST_BYTES = 4 * 1024 * 1024  # of a request's body; an attachment has a limit of its own
@@ -32,6 +35,8 @@ SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 RESOURCES = (
     accounts,
+    login_sessions,
+    emails,
     passwords,
     researchers,
     publications,
@@ -62,8 +67,8 @@ def create_app(config: Config | None = None) -> Flask:
     limits.init_app(app, config)
     errors.init_app(app)
     documented = errors.ProblemApi(app)
-    documented.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    documented.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "session"})
+    for name, scheme in SECURITY.items():
+        documented.spec.components.security_scheme(name, scheme)
     for resource in RESOURCES:
         documented.register_blueprint(resource.blueprint)
     app.before_request(_refuse_unstorable_text)
@@ -91,6 +96,7 @@ def _settings(config: Config) -> dict[str, object]:
         "OPENAPI_RAPIDOC_PATH": "docs",
         "OPENAPI_RAPIDOC_URL": f"{PREFIX}/static/rapidoc-min.js",
         "OPENAPI_RAPIDOC_CONFIG": {"theme": "light", "render-style": "read", "allow-authentication": "true"},
+        "API_SPEC_OPTIONS": {"info": {"description": WHO_IS_ASKING}},
         "ETAG_DISABLED": True,  # ours have two parts (api/etags.py)
     }
 

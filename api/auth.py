@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from flask import Flask, Request, request
+from flask import Flask, Request, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from sqlalchemy import select
 
+from api import last_use
 from api.database import SAFE_METHODS, db
 from scholarnet.errors import Forbidden, NotSignedIn
-from scholarnet.models import Researcher
+from scholarnet.models import LoginSession, Researcher
 from scholarnet.permissions import RULES, permit
-from scholarnet.services.passwords import fingerprint
+from scholarnet.services.login_sessions import begin_session, end_session, find_session
 from scholarnet.services.tokens import find_token
 
 login_manager = LoginManager()
@@ -21,27 +21,39 @@ csrf = CSRFProtect()
 class Principal(UserMixin):
     """A researcher as they came in: by cookie with every scope, or by a token with its own."""
 
-    def __init__(self, researcher: Researcher, scopes: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        researcher: Researcher,
+        *,
+        scopes: Sequence[str] | None = None,
+        login_session: LoginSession | None = None,
+        secret: str = "",
+    ) -> None:
         self.researcher = researcher
         self.scopes = scopes
+        self.login_session = login_session
+        self.secret = secret
 
     def get_id(self) -> str:
-        """Return what the session cookie keeps."""
-        return f"{self.researcher.public_id}.{fingerprint(self.researcher.password_hash)}"
+        """Return what the session cookie keeps: the secret of a session that begins."""
+        return self.secret
 
 
 def init_app(app: Flask) -> None:
     """Load people from cookies and tokens."""
     login_manager.init_app(app)
     csrf.init_app(app)
+    last_use.init_app(app)
 
 
 @login_manager.user_loader
 def load_by_cookie(kept: str) -> Principal | None:
-    """Return who the session cookie names, while they have the password that it began with."""
-    researcher = db.session.scalar(select(Researcher).where(Researcher.public_id == kept.partition(".")[0]))
-    principal = Principal(researcher) if researcher else None
-    return principal if principal is not None and principal.get_id() == kept else None
+    """Return whose live session the cookie carries. Flask-Login asks here first: a token beside it is not looked at."""
+    found = find_session(db.session(), secret=kept)
+    if found is None:
+        return None
+    last_use.notice(found)
+    return Principal(found.researcher, login_session=found)
 
 
 @login_manager.request_loader
@@ -55,7 +67,8 @@ def load_by_token(incoming: Request) -> Principal | None:
     if token is None:
         msg = "the bearer token is unknown, expired or revoked"
         raise NotSignedIn(msg)
-    return Principal(token.researcher, token.scopes)
+    last_use.notice(token)
+    return Principal(token.researcher, scopes=token.scopes)
 
 
 def guard(permission: str) -> None:
@@ -92,14 +105,35 @@ def came_by_cookie() -> bool:
     return principal is not None and principal.scopes is None
 
 
+def present_session() -> LoginSession | None:
+    """Return the session that the request came by; None for a visitor and for a token."""
+    principal = _principal()
+    return principal.login_session if principal else None
+
+
 def sign_in(researcher: Researcher) -> None:
-    """Begin a session."""
-    login_user(Principal(researcher))
+    """Begin a session, with nothing in the cookie of what was there before; the caller commits."""
+    secret = _begin(researcher)  # first: a change of the password takes the account before its sessions, too
+    sign_out()
+    login_user(Principal(researcher, secret=secret))
+
+
+def stay_signed_in(researcher: Researcher) -> None:
+    """Begin this browser's session anew where all of them ended; its CSRF token stays. The caller commits."""
+    login_user(Principal(researcher, secret=_begin(researcher)))
 
 
 def sign_out() -> None:
-    """End the session."""
+    """End the session and empty the cookie; the caller commits."""
+    ended = present_session()
+    if ended is not None:
+        end_session(db.session(), login_session=ended)
     logout_user()
+    session.clear()
+
+
+def _begin(researcher: Researcher) -> str:
+    return begin_session(db.session(), researcher=researcher, user_agent=request.user_agent.string)
 
 
 def csrf_token() -> str:

@@ -16,6 +16,7 @@ from api.config import PREFIX
 from api.database import SAFE_METHODS
 from api.idempotency import KEY_HEADER, REPLAYED_HEADER, answer_once
 from api.pagination import PageQuery
+from api.security import ways_in
 from scholarnet.permissions import RULES
 
 ALWAYS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -104,7 +105,7 @@ class Blueprint(flask_smorest.Blueprint):
         """Say who may, which headers are read, and every error that can come."""
         contract = doc_info["contract"]
         doc["operationId"] = contract["operation_id"]
-        schemes: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+        schemes = ways_in(writes=method.upper() not in SAFE_METHODS)
         doc["security"] = schemes if contract["needs_person"] else [{}, *schemes]
         doc["responses"].pop("default", None)  # every error is named
         for status in _errors(contract, method, doc):

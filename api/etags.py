@@ -40,7 +40,8 @@ def require_match(content: tuple[object, ...]) -> None:
     known = {
         match[1]
         for tag in request.if_match.as_set(include_weak=True)
-        if (match := TAG.fullmatch(tag.removeprefix("W/").strip('"')))
+        if tag  # what is no tag at all is read as None
+        and (match := TAG.fullmatch(tag.removeprefix("W/").strip('"')))
     }
     if _digest(content) not in known:
         msg = "it changed since you read it; GET it again and repeat the change"

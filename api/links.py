@@ -10,7 +10,8 @@ from scholarnet.services.passwords import fingerprint
 
 SECONDS = 24 * 3600
 RESET_SECONDS = 3600
-VERIFICATION, RESET = "verify-email", "password-reset"  # salts, so that none passes for the other
+# Salts, so that none passes for the other.
+VERIFICATION, RESET, CHANGE = "verify-email", "password-reset", "change-email"
 
 
 def verification_link(researcher: Researcher, email: str) -> str:
@@ -47,6 +48,23 @@ def check_unused_reset(researcher: Researcher, state: str) -> None:
     _check(state, _password_state(researcher))
 
 
+def email_change_link(researcher: Researcher, email: str) -> str:
+    """Return the link that makes `email` the address of the account."""
+    token = _serializer(CHANGE).dumps([researcher.public_id, email, _change_state(researcher)])
+    return current_config().url_of(f"/auth/email?token={token}")
+
+
+def read_email_change(token: str) -> tuple[str, str, str]:
+    """Return the researcher's id, the new address, and the state in which the link was made."""
+    public_id, email, state = _read(CHANGE, token, SECONDS, advice="ask for a new link")
+    return public_id, email, state
+
+
+def check_unused_change(researcher: Researcher, state: str) -> None:
+    """Refuse a link that was opened before, or that another change of address or password overtook."""
+    _check(state, _change_state(researcher))
+
+
 def _read(kind: str, token: str, seconds: int, *, advice: str) -> list[str]:
     try:
         return [str(part) for part in _serializer(kind).loads(token, max_age=seconds)]
@@ -60,11 +78,21 @@ def _check(state: str, present: str) -> None:
 
 
 def _state(researcher: Researcher) -> str:
-    return f"{researcher.email}|{researcher.is_email_verified}|{researcher.verified_at}"
+    """Hashed as a whole: whoever reads a new address is told nothing of the old one."""
+    return fingerprint(f"{_email_state(researcher)}|{researcher.is_email_verified}|{researcher.verified_at}")
 
 
 def _password_state(researcher: Researcher) -> str:
     return f"{fingerprint(researcher.password_hash)}|{researcher.email}"
+
+
+def _change_state(researcher: Researcher) -> str:
+    return fingerprint(f"{researcher.password_hash}|{_email_state(researcher)}")
+
+
+def _email_state(researcher: Researcher) -> str:
+    """An address that comes back is another one."""
+    return f"{researcher.email}|{researcher.email_changed_at}"
 
 
 def _serializer(kind: str) -> URLSafeTimedSerializer:

@@ -15,6 +15,8 @@ from limits.strategies import RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from api.limits import EXTENSION, fingerprint, network
+from scholarnet.errors import Invalid
+from scholarnet.models import Researcher
 
 log = logging.getLogger(__name__)
 COOKIE = "device"
@@ -42,6 +44,19 @@ def end_attempt(handle: str, *, is_right: bool) -> None:
             _counters().hit(NETWORK, _network())
     if is_right:
         _remember_device(handle)
+
+
+@contextmanager
+def attempt(person: Researcher, *, field: str) -> Iterator[None]:
+    """Count what somebody who is signed in says to be their password; it is wrong if that `field` is refused."""
+    handle = str(person.handle)
+    begin_attempt(handle)
+    try:
+        yield
+    except Invalid as error:
+        end_attempt(handle, is_right=field not in error.errors)
+        raise
+    end_attempt(handle, is_right=True)
 
 
 def _pair(handle: str) -> str:

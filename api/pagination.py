@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import marshmallow as ma
-import orjson
 from flask import Response, after_this_request, request
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
@@ -21,7 +20,7 @@ LONGEST_SEARCH = 300
 
 
 class PageQuery(ma.Schema):
-    """Where in a list, and how much of it."""
+    """Where in a list, how much of it, and what of each entry."""
 
     per_page = ma.fields.Integer(
         load_default=PER_PAGE, validate=ma.validate.Range(1, MOST_PER_PAGE), metadata={"description": "Entries a page"}
@@ -29,16 +28,11 @@ class PageQuery(ma.Schema):
     cursor = ma.fields.String(
         load_default="*", metadata={"description": "`*` to begin, then `meta.next_cursor` of the page before"}
     )
-
-
-class SelectQuery(PageQuery):
-    """What of each entry, too."""
-
     select = ma.fields.String(
         load_default="",
         metadata={
-            "description": "Those fields of each entry that you want, with commas: an answer then has no others, "
-            "also none of those that are otherwise required"
+            "description": "Those fields of each entry that you want, with commas: an answer then has no others; "
+            "without it each entry has all",
         },
     )
 
@@ -74,15 +68,27 @@ class PageMeta(ma.Schema):
     next_cursor = ma.fields.String(required=True, allow_none=True)
 
 
+class Entries(ma.fields.List[Any]):
+    """The entries of a page: of each those fields alone that the request selects."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> list[Any]:  # noqa: ARG002
+        schema = self.inner.schema  # type: ignore[attr-defined]
+        attributes = {field.data_key or name: name for name, field in schema.fields.items()}
+        wanted = [attributes[name] for name in read_select(request.args.get("select", ""), attributes)]
+        chosen = type(schema)(only=wanted) if wanted else schema
+        return chosen.dump(value, many=True)  # type: ignore[no-any-return]
+
+
 @cache
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
-    """Return the schema of a page of these."""
-    name = schema.__name__.removesuffix("Out") + "Page"
+    """Return the schema of a page of these; no field of an entry is required in it, since `select` may leave it out."""
+    name = schema.__name__.removesuffix("Out")
+    entry: type[ma.Schema] = type(f"{name}Entry", (schema,), {"__doc__": schema.__doc__})
     fields: dict[str, Any] = {
         "meta": ma.fields.Nested(PageMeta, required=True),
-        "results": ma.fields.List(ma.fields.Nested(schema), required=True),
+        "results": Entries(ma.fields.Nested(entry(partial=True)), required=True),
     }
-    return ma.Schema.from_dict(fields, name=name)
+    return ma.Schema.from_dict(fields, name=f"{name}Page")
 
 
 def paginate(
@@ -104,16 +110,6 @@ def paginate(
         "meta": {"per_page": page["per_page"], "next_cursor": next_cursor},
         "results": present([row[0] for row in rows]),
     }
-
-
-def selected(schema: type[ma.Schema], names: str, page: dict[str, Any]) -> dict[str, Any] | Response:
-    """Return the page as it is, or the answer with only those fields of each entry that `names` asks for."""
-    if not names:
-        return page
-    attributes = {field.data_key or name: name for name, field in schema().fields.items()}
-    wanted = read_select(names, attributes)
-    entries = schema(only=[attributes[name] for name in wanted], many=True).dump(page["results"])
-    return Response(orjson.dumps(page | {"results": entries}), content_type="application/json")
 
 
 def announce(next_cursor: str | None) -> None:

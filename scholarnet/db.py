@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -28,6 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
 T = TypeVar("T")
 PUBLIC_ID_LENGTH = 13  # 65 bits: no order, no count and no time leaks, and a collision is not to be met
@@ -151,7 +153,7 @@ def set_up_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not open transactions behind our back
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -173,3 +175,26 @@ def autocommit(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(sqlite_begin=None)
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def impatient(engine: Engine) -> Iterator[Connection]:
+    """A connection for a write that may as well be left out: on SQLite it fails at once while another writes.
+
+    PostgreSQL needs nothing: there a statement says itself that it passes over locked rows.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            _wait_for_locks(connection, 0)
+        try:
+            yield connection
+        finally:
+            if engine.dialect.name == "sqlite":
+                _wait_for_locks(connection, PATIENCE_MS)
+
+
+def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
+    """Set it below SQLAlchemy, which would begin a transaction first, and so wait."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
+    cursor.close()

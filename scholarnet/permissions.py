@@ -62,6 +62,8 @@ RULES: dict[str, Rule] = {
     "account.recover": ANYONE,
     "account.read": Rule(),
     "account.manage": Rule(Scope.WRITE),
+    "session.read": Rule(),
+    "session.manage": Rule(Scope.WRITE),
     "token.read": Rule(),
     "token.manage": Rule(Scope.WRITE),
     "researcher.edit": Rule(Scope.WRITE, on=is_oneself, above=Role.ADMIN, reason="this profile is not yours"),

@@ -90,7 +90,7 @@ class Parameters:
     push_bin: float = 0.1  # of the range, least width of a bin
     push_habit: float = 0.1  # η: share of ratings that follow the author's habits and not the item
     push_pseudo_counts: float = 10.0  # of everybody's ratings in each author's habits
-    push_shares: tuple[float, ...] = (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)  # ε
+    push_shares: tuple[float, ...] = (0.1, 0.2, 0.3, 0.45)  # ε; what more than half give is the public's view
     push_points: int = 33  # of θ's grid
     push_reach: float = 4.0  # θ's grid spans ±4
     push_share_min: float = 0.002  # least share of items held to be pushed

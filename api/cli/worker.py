@@ -13,7 +13,7 @@ from api import mail
 from api.cli import orphans
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import idempotency_keys, invitations
+from scholarnet.services import idempotency_keys, invitations, login_sessions, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
@@ -26,10 +26,12 @@ def remind_invited(engine: Engine, config: Config) -> None:
         session.commit()
 
 
-def forget_old_keys(engine: Engine, _config: Config) -> None:
-    """Forget the answers to writes that are a day old."""
+def forget_the_past(engine: Engine, _config: Config) -> None:
+    """Forget the answers to writes that are a day old, and the sessions and tokens that have ended."""
     with Session(engine) as session:
         idempotency_keys.forget_old_keys(session)
+        login_sessions.forget_expired(session)
+        tokens.forget_ended(session)
         session.commit()
 
 
@@ -37,7 +39,7 @@ TASKS: tuple[Callable[[Engine, Config], None], ...] = (
     remind_invited,
     mail.deliver,
     orphans.collect,
-    forget_old_keys,
+    forget_the_past,
 )
 
 
@@ -45,7 +47,7 @@ TASKS: tuple[Callable[[Engine, Config], None], ...] = (
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def command(*, once: bool) -> None:
     """Do what is due every half minute, until terminated: remind the invited, send the mail
-    that waits, remove files without an owner, forget old answers.
+    that waits, remove files without an owner, forget old answers, sessions and tokens.
 
     \b
     Example:

@@ -22,8 +22,8 @@ from api.schemas.auth import (
     VerifyEmailIn,
 )
 from api.schemas.researchers import ResearcherOut
-from scholarnet.errors import Invalid, NotSignedIn
-from scholarnet.services import researchers, tokens
+from scholarnet.errors import NotSignedIn
+from scholarnet.services import emails, researchers, tokens
 from scholarnet.services.mails import queue_mail
 from scholarnet.services.researcher_views import ResearcherView, view_researcher
 
@@ -44,15 +44,17 @@ def register(account: dict[str, Any]) -> ResearcherView:
 @blueprint.arguments(LoginIn)
 @blueprint.response(200, AccountOut)
 def login(credentials: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a session cookie."""
+    """Sign in with a session cookie, which is a new one each time; it lives for 30 days."""
     begin_attempt(credentials["handle"])
     researcher = researchers.authenticate(db.session(), **credentials)
     end_attempt(credentials["handle"], is_right=researcher is not None)
     if researcher is None:
         msg = "the handle or the password is wrong"
         raise NotSignedIn(msg)
+    account = _account(view_researcher(db.session(), researcher))
     sign_in(researcher)
-    return _account(view_researcher(db.session(), researcher)) | {"csrf_token": csrf_token()}
+    db.session.commit()
+    return account | {"csrf_token": csrf_token()}
 
 
 @blueprint.route("/logout", methods=["POST"], permission="account.manage")
@@ -60,6 +62,7 @@ def login(credentials: dict[str, Any]) -> dict[str, Any]:
 def logout() -> None:
     """End the session."""
     sign_out()
+    db.session.commit()
 
 
 @blueprint.route("/me", permission="account.read")
@@ -74,12 +77,13 @@ def me() -> dict[str, Any]:
 @blueprint.arguments(VerifyEmailIn)
 @blueprint.response(202, LinkSentOut)
 def verify_email(body: dict[str, Any]) -> dict[str, str]:
-    """Ask for a link to an address at an institution; opening it verifies the account."""
-    config = current_config()
-    email = body.get("email") or actor().email
-    if not email:
-        raise Invalid("email", "is needed: the account has none")
-    email = researchers.check_institutional(email, domains=config.institution_domains)
+    """Ask for a link to an address at an institution; opening it verifies the account.
+
+    Who has verified an address already moves to another by POST /auth/email, which asks for the password.
+    """
+    email = emails.check_verifying(
+        researcher=actor(), email=body.get("email"), domains=current_config().institution_domains
+    )
     mail.check_configured()
     queue_mail(
         db.session(),
@@ -98,7 +102,7 @@ def verify_email(body: dict[str, Any]) -> dict[str, str]:
 def confirm_email(query: dict[str, Any]) -> ResearcherView:
     """Open the link that was sent; it works once."""
     public_id, email, state = read_verification(query["token"])
-    researcher = researchers.get_researcher(db.session(), public_id)
+    researcher = researchers.get_held(db.session(), public_id, field="token")
     check_unused(researcher, state)
     view = view_researcher(db.session(), researchers.confirm_email(db.session(), researcher=researcher, email=email))
     db.session.commit()
@@ -120,9 +124,10 @@ def create_token(body: dict[str, Any]) -> dict[str, Any]:
     """Create a token; its secret is shown this once."""
     token, secret = tokens.create_token(db.session(), researcher=actor(), **body)
     db.session.commit()
-    return {name: getattr(token, name) for name in ("public_id", "name", "scopes", "expires_at", "created_at")} | {
-        "token": secret
-    }
+    return {
+        name: getattr(token, name)
+        for name in ("public_id", "name", "scopes", "expires_at", "last_used_on", "created_at")
+    } | {"token": secret}
 
 
 @blueprint.route("/tokens/<token_id>", methods=["DELETE"], permission="token.manage")

@@ -3,13 +3,12 @@
 from typing import Any
 
 from api import mail
-from api.auth import actor, came_by_cookie, sign_in
+from api.auth import actor, came_by_cookie, stay_signed_in
 from api.blueprint import Blueprint
 from api.database import db
 from api.links import check_unused_reset, read_reset, reset_token
-from api.lockout import begin_attempt, end_attempt
+from api.lockout import attempt
 from api.schemas.passwords import PasswordIn, PasswordResetIn, PasswordResetOut, ResetRequestIn
-from scholarnet.errors import Invalid
 from scholarnet.services import accounts, researchers
 
 blueprint = Blueprint("passwords", "/auth", "Passwords")
@@ -21,16 +20,11 @@ blueprint = Blueprint("passwords", "/auth", "Passwords")
 def change_password(body: dict[str, str]) -> None:
     """Change one's own password; all other sessions end."""
     person = actor()
-    begin_attempt(str(person.handle))
-    try:
+    with attempt(person, field="current_password"):
         accounts.change_password(db.session(), researcher=person, **body)
-    except Invalid as error:
-        end_attempt(str(person.handle), is_right="current_password" not in error.errors)
-        raise
-    end_attempt(str(person.handle), is_right=True)
-    db.session.commit()
     if came_by_cookie():
-        sign_in(person)
+        stay_signed_in(person)
+    db.session.commit()
 
 
 @blueprint.route("/password-reset", methods=["POST"], permission="account.recover")
@@ -51,7 +45,7 @@ def request_reset(body: dict[str, Any]) -> dict[str, str]:
 def reset_password(body: dict[str, str]) -> None:
     """Set a new password with the token of the mail; it works once, and ends every session and every token."""
     public_id, state = read_reset(body["token"])
-    researcher = researchers.get_named(db.session(), public_id, field="token")
+    researcher = researchers.get_held(db.session(), public_id, field="token")
     check_unused_reset(researcher, state)
     accounts.reset_password(db.session(), researcher=researcher, password=body["password"])
     db.session.commit()

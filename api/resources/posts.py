@@ -10,7 +10,7 @@ from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, announce, page_of, paginate
+from api.pagination import announce, page_of, paginate
 from api.schemas.posts import (
     PostIn,
     PostOut,
@@ -22,11 +22,12 @@ from api.schemas.posts import (
     VersionsOut,
     WithdrawIn,
 )
-from api.schemas.reviews import ReviewIn, ReviewOut
+from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
 from scholarnet.models import Post, PostStatus, PostVersion
 from scholarnet.services import explanations, post_versions, posts, rankings, reviews
+from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
@@ -145,12 +146,12 @@ def explain_score(post_id: str) -> explanations.Explanation:
 
 
 @blueprint.route("/<post_id>/reviews", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(ReviewQuery, location="query")
 @blueprint.response(200, page_of(ReviewOut))
 def list_posts_reviews(page: dict[str, Any], post_id: str) -> dict[str, Any]:
     """List the reviews of a post."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    query = reviews.list_reviews(viewer=viewer(), post=post)
+    query = REVIEWS.ask(reviews.list_reviews(viewer=viewer(), post=post), sort=page["sort"], filters=page["filter"])
     return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
 
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask import Response
-
 from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, page_of, paginate, selected
-from api.schemas.publications import PublicationIn, PublicationOut, PublicationPatch, PublicationQuery
+from api.pagination import page_of, paginate
+from api.schemas.publications import (
+    PublicationIn,
+    PublicationOut,
+    PublicationPatch,
+    PublicationQuery,
+    PublicationsQuery,
+)
 from scholarnet.models import Publication
 from scholarnet.services import publications, researchers
 from scholarnet.services.lists import PUBLICATIONS
@@ -18,15 +22,13 @@ blueprint = Blueprint("publications", "/publications", "Works that exist elsewhe
 
 
 @blueprint.route("", permission="public.read")
-@blueprint.arguments(PublicationQuery, location="query")
+@blueprint.arguments(PublicationsQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
-def list_publications(page: dict[str, Any]) -> dict[str, Any] | Response:
+def list_publications(page: dict[str, Any]) -> dict[str, Any]:
     """List publications, newest entry first."""
     wanted = page.pop("researcher", None)
     researcher = researchers.get_named(db.session(), wanted, field="researcher") if wanted else None
-    query = publications.list_publications(researcher=researcher, search=page["search"])
-    query = PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"])
-    return selected(PublicationOut, page["select"], paginate(query, page))
+    return _list(page, researcher=researcher)
 
 
 @blueprint.route("", methods=["POST"], permission="publication.create")
@@ -64,21 +66,26 @@ def update_publication(changes: dict[str, Any], publication_id: str) -> Publicat
 
 
 @blueprint.route("/<publication_id>/citations", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
 def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what cites this publication."""
     publication = publications.get_publication(db.session(), publication_id)
-    return paginate(publications.list_publications(cites=publication), page)
+    return _list(page, cites=publication)
 
 
 @blueprint.route("/<publication_id>/references", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
 def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what this publication cites."""
     publication = publications.get_publication(db.session(), publication_id)
-    return paginate(publications.list_publications(cited_by=publication), page)
+    return _list(page, cited_by=publication)
+
+
+def _list(page: dict[str, Any], **of: Any) -> dict[str, Any]:
+    query = publications.list_publications(**of, search=page["search"])
+    return paginate(PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"]), page)
 
 
 def _stamp(publication: Publication) -> tuple[object, ...]:

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from flask import Response
-
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import PageQuery, page_of, paginate, selected
+from api.pagination import PageQuery, page_of, paginate
 from api.schemas.posts import PostSummaryOut
-from api.schemas.publications import PublicationOut
+from api.schemas.publications import PublicationOut, PublicationQuery
 from api.schemas.reputations import ReputationOut
 from api.schemas.researchers import (
     CollaboratorsOut,
@@ -20,11 +18,11 @@ from api.schemas.researchers import (
     ResearcherQuery,
     VerificationIn,
 )
-from api.schemas.reviews import ReviewOut
+from api.schemas.reviews import ReviewOut, ReviewQuery
 from scholarnet import graph
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews, vouches
-from scholarnet.services.lists import RESEARCHERS
+from scholarnet.services.lists import PUBLICATIONS, RESEARCHERS, REVIEWS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
 from scholarnet.services.researcher_views import ResearcherView, view_researcher, view_researchers
@@ -36,12 +34,10 @@ blueprint = Blueprint("researchers", "/researchers", "Profiles, reputations and 
 @blueprint.route("", permission="public.read")
 @blueprint.arguments(ResearcherQuery, location="query")
 @blueprint.response(200, page_of(ResearcherOut))
-def list_researchers(page: dict[str, Any]) -> dict[str, Any] | Response:
+def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
     """List everybody, newest first."""
     query = RESEARCHERS.ask(researchers.list_researchers(), sort=page["sort"], filters=page["filter"])
-    return selected(
-        ResearcherOut, page["select"], paginate(query, page, lambda rows: view_researchers(db.session(), rows))
-    )
+    return paginate(query, page, lambda rows: view_researchers(db.session(), rows))
 
 
 @blueprint.route("/<researcher_id>", permission="public.read", is_tagged=True)
@@ -120,12 +116,13 @@ def list_collaborators(researcher_id: str) -> dict[str, Any]:
 
 
 @blueprint.route("/<researcher_id>/publications", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
 def list_researchers_publications(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List a researcher's publications."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    return paginate(publications.list_publications(researcher=researcher), page)
+    query = publications.list_publications(researcher=researcher, search=page["search"])
+    return paginate(PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"]), page)
 
 
 @blueprint.route("/<researcher_id>/posts", permission="public.read")
@@ -139,12 +136,13 @@ def list_researchers_posts(page: dict[str, Any], researcher_id: str) -> dict[str
 
 
 @blueprint.route("/<researcher_id>/reviews", permission="public.read")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(ReviewQuery, location="query")
 @blueprint.response(200, page_of(ReviewOut))
 def list_researchers_reviews(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List the reviews a researcher signed; one's own all of them."""
     reviewer = researchers.get_researcher(db.session(), researcher_id)
     query = reviews.list_reviews(viewer=viewer(), reviewer=reviewer)
+    query = REVIEWS.ask(query, sort=page["sort"], filters=page["filter"])
     return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
 
 

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from flask import Response
-
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.pagination import page_of, paginate, selected
+from api.pagination import page_of, paginate
 from api.schemas.reviews import ResponseIn, ResponseOut, ReviewOut, ReviewPatch, ReviewQuery, RevisionsOut
 from scholarnet.models import Response as AuthorsResponse
 from scholarnet.models import Review
@@ -22,10 +20,10 @@ blueprint = Blueprint("reviews", "/reviews", "Critique of posts, and the authors
 @blueprint.route("", permission="public.read")
 @blueprint.arguments(ReviewQuery, location="query")
 @blueprint.response(200, page_of(ReviewOut))
-def list_reviews(page: dict[str, Any]) -> dict[str, Any] | Response:
+def list_reviews(page: dict[str, Any]) -> dict[str, Any]:
     """List reviews, newest day first."""
     query = REVIEWS.ask(reviews.list_reviews(viewer=viewer()), sort=page["sort"], filters=page["filter"])
-    return selected(ReviewOut, page["select"], paginate(query, page, lambda rows: view_reviews(db.session(), rows)))
+    return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
 
 
 @blueprint.route("/<review_id>", permission="public.read", is_tagged=True)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import Response
-
 from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
-from api.pagination import SelectQuery, page_of, paginate, selected
+from api.pagination import PageQuery, page_of, paginate
 from api.schemas.tags import TagIn, TagOut
 from scholarnet.models import Tag
 from scholarnet.services import tags
@@ -16,11 +14,11 @@ blueprint = Blueprint("tags", "/tags", "The lexicon that posts are tagged from")
 
 
 @blueprint.route("", permission="public.read")
-@blueprint.arguments(SelectQuery, location="query")
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(TagOut))
-def list_tags(page: dict[str, Any]) -> dict[str, Any] | Response:
+def list_tags(page: dict[str, Any]) -> dict[str, Any]:
     """List the tags by name."""
-    return selected(TagOut, page["select"], paginate(tags.list_tags(), page))
+    return paginate(tags.list_tags(), page)
 
 
 @blueprint.route("", methods=["POST"], permission="tag.propose")

@@ -79,6 +79,7 @@ class TokenOut(ma.Schema):
     name = ma.fields.String(required=True)
     scopes = ma.fields.List(ma.fields.String(), required=True)
     expires_at = ma.fields.DateTime(required=True, allow_none=True)
+    last_used_on = ma.fields.Date(required=True, allow_none=True, metadata={"description": "A day (UTC)"})
     created_at = ma.fields.DateTime(required=True)
 
 

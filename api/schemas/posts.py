@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import SelectQuery, filter_field, search_field, sort_field
+from api.pagination import PageQuery, filter_field, search_field, sort_field
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
@@ -129,7 +129,7 @@ class VersionsOut(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
 
 
-class RankingQuery(SelectQuery):
+class RankingQuery(PageQuery):
     """A ranking."""
 
     sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import SelectQuery, filter_field, search_field, sort_field
+from api.pagination import PageQuery, filter_field, search_field, sort_field
 from scholarnet.models import PublicationType
 
 
@@ -75,10 +75,15 @@ class PublicationOut(ma.Schema):
     updated_at = ma.fields.DateTime(required=True)
 
 
-class PublicationQuery(SelectQuery):
-    """A list of publications, perhaps of one researcher."""
+class PublicationQuery(PageQuery):
+    """A list of publications."""
 
     sort = sort_field("`new` (by entry), `year` or `cited`")
     filter = filter_field("year, type, venue, field, doi, updated_at", like="year:>=2020,type:article|preprint")
     search = search_field()
+
+
+class PublicationsQuery(PublicationQuery):
+    """All publications, perhaps of one researcher."""
+
     researcher = ma.fields.String(metadata={"description": "A researcher's id"})

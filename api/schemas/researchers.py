@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import SelectQuery, filter_field, sort_field
+from api.pagination import PageQuery, filter_field, sort_field
 from scholarnet.models import Role, Verification
 
 
@@ -93,7 +93,7 @@ class CollaboratorsOut(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(CollaboratorOut), required=True)
 
 
-class ResearcherQuery(SelectQuery):
+class ResearcherQuery(PageQuery):
     """A list of researchers."""
 
     sort = sort_field("`new`")

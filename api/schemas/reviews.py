@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import SelectQuery, filter_field, sort_field
+from api.pagination import PageQuery, filter_field, sort_field
 from api.schemas.researchers import PersonOut
 from scholarnet.models import Identity, Recommendation
 
@@ -161,7 +161,7 @@ class RevisionsOut(ma.Schema):
     results = ma.fields.List(ma.fields.Nested(RevisionOut), required=True)
 
 
-class ReviewQuery(SelectQuery):
+class ReviewQuery(PageQuery):
     """A list of reviews."""
 
     sort = sort_field("`new` (by day)")

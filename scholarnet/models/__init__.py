@@ -8,6 +8,7 @@ from scholarnet.models.citation import Citation
 from scholarnet.models.epoch import Epoch, ReviewerFit
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
+from scholarnet.models.login_session import LoginSession
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
 from scholarnet.models.outgoing_mail import OutgoingMail
 from scholarnet.models.post import Audience, Post, PostStatus
@@ -42,6 +43,7 @@ __all__ = [
     "IdempotencyKey",
     "Identity",
     "Invitation",
+    "LoginSession",
     "ModerationDecision",
     "ModerationOutcome",
     "OutgoingMail",

@@ -40,6 +40,7 @@ class Researcher(Base):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(254))
     is_email_verified: Mapped[bool] = mapped_column(default=False)
+    email_changed_at: Mapped[datetime | None]  # so that no link of before is good again when an address comes back
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(lower_case_enum(Role), default=Role.MEMBER)
     orcid: Mapped[str | None] = mapped_column(String(19), unique=True)

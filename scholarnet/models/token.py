@@ -1,6 +1,6 @@
 """A bearer token: opaque, stored hashed, with scopes; revocable and expiring."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
@@ -20,7 +20,7 @@ class Scope(StrEnum):
 
 
 class Token(Base):
-    """`digest` is the SHA-256 of the token, which is shown once and kept nowhere."""
+    """`digest` is the SHA-256 of the token, which is shown once and kept nowhere; `last_used_on` a day (UTC)."""
 
     __tablename__ = "token"
 
@@ -30,8 +30,9 @@ class Token(Base):
     name: Mapped[str] = mapped_column(String(100))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]]
-    expires_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(index=True)
+    last_used_on: Mapped[date | None]
     created_at: Mapped[CreatedAt]
 
     researcher: Mapped[Researcher] = relationship(lazy="raise")

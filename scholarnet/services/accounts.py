@@ -6,15 +6,16 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher, Token
+from scholarnet.services.login_sessions import end_sessions
 from scholarnet.services.mails import NOBODY, queue_mail
 from scholarnet.services.passwords import hash_password, is_password
-from scholarnet.services.researchers import find_researcher
+from scholarnet.services.researchers import change_unseen, find_researcher
 
 SUBJECT = "Set a new password for ScholarNet"
 
 
 def change_password(session: Session, *, researcher: Researcher, current_password: str, new_password: str) -> None:
-    """Change one's own password; every session that began with the old one ends."""
+    """Change one's own password; every session ends."""
     if not is_password(current_password, researcher.password_hash):
         raise Invalid("current_password", "is wrong")
     _set(session, researcher, new_password)
@@ -47,7 +48,6 @@ def reset_password(session: Session, *, researcher: Researcher, password: str) -
 
 
 def _set(session: Session, researcher: Researcher, password: str) -> None:
-    """Keep `updated_at`: a change of password is nobody's to see."""
-    values = {"password_hash": hash_password(password), "updated_at": researcher.updated_at}
-    session.execute(update(Researcher).where(Researcher.id == researcher.id).values(**values))
-    session.refresh(researcher)
+    """End the sessions after the write that a new one waits for (login_sessions.begin_session)."""
+    change_unseen(session, researcher=researcher, password_hash=hash_password(password))
+    end_sessions(session, researcher=researcher)

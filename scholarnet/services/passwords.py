@@ -28,7 +28,7 @@ def hash_password(password: str) -> str:
 
 
 def fingerprint(password_hash: str | None) -> str:
-    """Return what tells this password's hash from the next one, and nothing of the password."""
+    """Return what tells this password's hash (and what is beside it) from the next one, and nothing of the password."""
     return hashlib.sha256((password_hash or "").encode()).hexdigest()[:16]
 
 

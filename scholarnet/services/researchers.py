@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
@@ -38,6 +38,13 @@ def get_named(session: Session, public_id: str, *, field: str) -> Researcher:
     """Return the researcher whom a field of what was sent names; Invalid if there is none."""
     with named_by(field):
         return get_researcher(session, public_id)
+
+
+def get_held(session: Session, public_id: str, *, field: str) -> Researcher:
+    """Return whom a field names as they are now; nobody else changes them before this transaction has ended."""
+    researcher = get_named(session, public_id, field=field)
+    session.refresh(researcher, with_for_update={"key_share": True})
+    return researcher
 
 
 def list_researchers() -> Select[Researcher]:
@@ -141,18 +148,32 @@ def check_institutional(email: str, *, domains: tuple[str, ...] = ()) -> str:
 
 def confirm_email(session: Session, *, researcher: Researcher, email: str) -> Researcher:
     """The link was opened: the address is theirs, and it verifies them."""
-    taken = select(func.count()).where(
-        Researcher.email == email, Researcher.is_email_verified, Researcher.id != researcher.id
-    )
-    if session.scalar(taken):
-        msg = "this address was verified by another account meanwhile"
-        raise Conflict(msg, errors={"email": ["is in use"]})
-    researcher.email = email
-    researcher.is_email_verified = True
+    take_email(session, researcher=researcher, email=email)
     if not researcher.is_verified:
         _verify(researcher, Verification.EMAIL)
     session.flush()
     return researcher
+
+
+def take_email(session: Session, *, researcher: Researcher, email: str) -> None:
+    """The address is theirs; Conflict if somebody else has proven that it is theirs."""
+    if has_other_owner(session, researcher=researcher, email=email):
+        msg = "this address was verified by another account meanwhile"
+        raise Conflict(msg, errors={"email": ["is in use"]})
+    change_unseen(session, researcher=researcher, email=email, is_email_verified=True, email_changed_at=now())
+
+
+def has_other_owner(session: Session, *, researcher: Researcher, email: str) -> bool:
+    """Whether somebody else has verified this address."""
+    others = (Researcher.email == email, Researcher.is_email_verified, Researcher.id != researcher.id)
+    return bool(session.scalar(select(exists().where(*others))))
+
+
+def change_unseen(session: Session, *, researcher: Researcher, **values: Any) -> None:
+    """Change what is nobody's to see: `updated_at`, which is told to everybody, stays."""
+    change = update(Researcher).where(Researcher.id == researcher.id)
+    session.execute(change.values(**values, updated_at=Researcher.updated_at))
+    session.refresh(researcher)
 
 
 def _verify(researcher: Researcher, how: Verification) -> None:

@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scholarnet.db import now
@@ -13,6 +13,7 @@ from scholarnet.models import Researcher, Role, Scope, Token
 from scholarnet.permissions import RANK
 
 PREFIX = "sn_"  # so that a leaked token is recognised for what it is
+KEPT = timedelta(days=30)  # of a token that has ended: who asks what it was still finds out
 
 
 def digest_of(token: str) -> str:
@@ -70,3 +71,9 @@ def revoke_token(session: Session, *, researcher: Researcher, public_id: str) ->
         raise NotFound("token", public_id)
     token.revoked_at = token.revoked_at or now()
     session.flush()
+
+
+def forget_ended(session: Session) -> None:
+    """Delete the tokens that expired or were revoked 30 days ago."""
+    since = now() - KEPT
+    session.execute(delete(Token).where(or_(Token.expires_at < since, Token.revoked_at < since)))

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from api.links import reset_token, verification_link
+from api.links import email_change_link, reset_token, verification_link
 from scholarnet.identifiers import checklist
 from scholarnet.models import Identity, TagStatus
 from tests.access.scene import Scene
 from tests.api.calls import publish
-from tests.factories import EpochFactory, PublicationFactory, TagFactory, TokenFactory
+from tests.factories import EpochFactory, LoginSessionFactory, PublicationFactory, TagFactory, TokenFactory
 from tests.factories.researcher import PASSWORD
 from tests.media.files import image
 
@@ -60,6 +60,16 @@ def link(scene: Scene, _role: str) -> Values:
     return {"query": url.partition("?")[2]}
 
 
+def new_address(scene: Scene, _role: str) -> Values:
+    with scene.app.test_request_context():
+        url = email_change_link(scene.stranger, f"{scene.stranger.handle}@uni.edu")
+    return {"query": url.partition("?")[2]}
+
+
+def signed_in(scene: Scene, role: str) -> Values:
+    return {"session_id": LoginSessionFactory(researcher=scene.people.get(role, scene.stranger)).public_id}
+
+
 def token(scene: Scene, role: str) -> Values:
     return {"token_id": TokenFactory(researcher=scene.people.get(role, scene.stranger)).public_id}
 
@@ -98,7 +108,9 @@ def ends(scene: Scene, _role: str) -> Values:
 REQUESTS: dict[str, Build] = {
     "POST /auth/register": register,
     "POST /auth/login": login,
+    "POST /auth/verify-email": lambda _scene, _: {"body": {}},  # an address of one's own
     "GET /auth/verify-email": link,
+    "GET /auth/email": new_address,
     "POST /auth/password": change,
     "PUT /auth/password-reset": reset,
     "PUT /researchers/{researcher_id}/verification": stranger,
@@ -147,6 +159,7 @@ BY_PARAMETER: dict[str, Build] = {
     "post_id": posted,
     "review_id": reviewed,
     "invitation_id": invited,
+    "session_id": signed_in,
     "token_id": token,
     "epoch_id": lambda _scene, _: {"epoch_id": EpochFactory().public_id},
 }

@@ -77,16 +77,17 @@ class Contract:
 
     def _make_validator(self, method: str, path: str, status: int, wanted: str) -> Draft202012Validator:
         schema = self.document["paths"][path][method]["responses"][str(status)]["content"][JSON]["schema"]
-        if wanted:
-            schema = self._selected(schema, wanted.split(","))
+        page = self._named(schema)
+        if page.get("properties", {}).keys() == {"meta", "results"}:
+            schema = self._selected(page, wanted.split(",") if wanted else [])
         return Draft202012Validator({**closed(schema), "components": self._components}, format_checker=formats)
 
     def _selected(self, page: dict[str, Any], names: list[str]) -> dict[str, Any]:
-        """The schema of a page whose entries have exactly these fields."""
-        page = deepcopy(self._named(page))
+        """The schema of a page whose entries have exactly these fields, or all: the document requires none of them."""
+        page = deepcopy(page)
         entry = self._named(page["properties"]["results"]["items"])
-        properties = {name: entry["properties"][name] for name in names}
-        page["properties"]["results"]["items"] = {"type": "object", "required": names, "properties": properties}
+        properties = {name: entry["properties"][name] for name in names or entry["properties"]}
+        page["properties"]["results"]["items"] = {"required": list(properties), "properties": properties}
         return page
 
     def _named(self, schema: dict[str, Any]) -> dict[str, Any]:

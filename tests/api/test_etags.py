@@ -1,5 +1,6 @@
 """Conditional reads."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from tests.api.calls import Caller, publish, review
@@ -33,3 +34,10 @@ def test_profiles_and_publications_have_tags(join: Join, visitor: Caller, sessio
     rosa.patch(f"/researchers/{rosa.id}", {"profession": "radiographer"}, headers=seen)
     stale = {"If-None-Match": seen["If-Match"]}
     assert visitor.get(f"/researchers/{rosa.id}", headers=stale).json["profession"] == "radiographer"
+
+
+@pytest.mark.parametrize("given", ['""', "none", 'W/""'])
+def test_a_write_is_refused_when_what_it_must_match_is_no_tag(join: Join, given: str) -> None:
+    rosa = join("rosa")
+    rosa.patch(f"/researchers/{rosa.id}", {"profession": "nurse"}, headers={"If-Match": given}, expect=412)
+    assert rosa.get(f"/researchers/{rosa.id}", headers={"If-None-Match": given}).status_code == 200

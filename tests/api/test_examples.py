@@ -87,8 +87,9 @@ BY_MAIL = {("put", "/auth/password-reset")}
 PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/auth/register"): lambda join: (Caller(join().client), ""),
     ("post", "/auth/login"): account,
-    ("post", "/auth/verify-email"): member,
+    ("post", "/auth/verify-email"): lambda join: (join(unverified=True), ""),
     ("post", "/auth/password"): member,
+    ("post", "/auth/email"): member,
     ("post", "/auth/password-reset"): member,
     ("post", "/auth/tokens"): member,
     ("patch", "/researchers/{}"): oneself,

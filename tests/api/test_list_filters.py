@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Identity, PublicationType, Role, Verification
-from tests.api.calls import Caller
-from tests.factories import PostFactory, PublicationFactory, ResearcherFactory, ReviewFactory, TagFactory, VenueFactory
+from tests.api.calls import Caller, publish, review
+from tests.api.contract import Contract
+from tests.api.fixtures import Join
+from tests.factories import PostFactory, PublicationFactory, ResearcherFactory, ReviewFactory, VenueFactory
 
 DAY = datetime(2026, 3, 5, 15, 30, tzinfo=UTC)
 
@@ -131,18 +133,63 @@ def test_a_list_refuses_by_name(visitor: Caller, path: str, query: dict[str, str
     ("path", "fields"),
     [
         ("/posts", "id,title,score"),
+        ("/posts/{post}/reviews", "id,reviewer"),
+        ("/posts/{post}/invitations", "status,id"),
         ("/reviews", "id,is_withdrawn"),
         ("/researchers", "id,fields"),
+        ("/researchers/{rosa}/posts", "title"),
+        ("/researchers/{rosa}/publications", "id,authors"),
+        ("/researchers/@tom/reviews", "id,overall"),
         ("/publications", "title,venue"),
+        ("/publications/{old}/citations", "id"),
+        ("/publications/{new}/references", "title,year"),
         ("/tags", "name"),
+        ("/epochs", "hash"),
+        ("/auth/tokens", "name,scopes"),
     ],
 )
-def test_an_entry_has_the_selected_fields_alone(visitor: Caller, session: Session, path: str, fields: str) -> None:
-    for make in (ReviewFactory, PublicationFactory, TagFactory):
-        make()
+def test_an_entry_has_the_selected_fields_alone(join: Join, session: Session, path: str, fields: str) -> None:
+    rosa, tom = join("rosa"), join("tom")
+    post = publish(rosa, tags=["mri"])
+    review(tom, post)
+    rosa.post(f"/posts/{post}/invitations", {"researcher_id": join("ada").id})
+    old = rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
+    new = rosa.post("/publications", {"title": "Knees", "year": 2021, "references": [old]}).json["id"]
     ReviewFactory(withdrawn_at=DAY, created_on=date(2026, 3, 5))
     session.commit()
-    whole = visitor.get(path, query_string={"per_page": 200}).json
-    chosen = visitor.get(path, query_string={"per_page": 200, "select": fields}).json
+    path = path.format(post=post, rosa=rosa.id, old=old, new=new)
+    whole = rosa.get(path, query_string={"per_page": 200}).json
+    chosen = rosa.get(path, query_string={"per_page": 200, "select": fields}).json
     assert chosen["meta"] == whole["meta"]
+    assert whole["results"]
     assert chosen["results"] == [{name: one[name] for name in fields.split(",")} for one in whole["results"]]
+
+
+def test_every_page_takes_select_and_requires_no_field_of_an_entry(contract: Contract) -> None:
+    schemas = contract.document["components"]["schemas"]
+    pages = {f"#/components/schemas/{name}" for name in schemas if name.endswith("Page")}
+    listing = {}
+    for operation, entry in contract.operations().items():
+        content = entry["responses"].get("200", {}).get("content", {}).get("application/json", {})
+        if content.get("schema", {}).get("$ref") in pages:
+            listing[operation] = {one["name"] for one in entry["parameters"] if one["in"] == "query"}
+    assert len(listing) >= 17
+    assert [operation for operation, names in listing.items() if not names >= {"select", "cursor", "per_page"}] == []
+    entries = {schemas[page.rpartition("/")[2]]["properties"]["results"]["items"]["$ref"] for page in pages}
+    assert [name for name in entries if "required" in schemas[name.rpartition("/")[2]]] == []
+    assert schemas["ReviewOut"]["required"]  # one thing is shown whole
+
+
+def test_the_lists_of_a_thing_are_filtered_and_ordered_as_the_whole_list(join: Join) -> None:
+    rosa, tom = join("rosa"), join("tom")
+    posts = [publish(rosa), publish(rosa, kind="blog")]
+    reviews = [review(tom, post, overall) for post, overall in zip(posts, (3, 9), strict=True)]
+    review(join(), posts[1], 2)
+    works = [rosa.post("/publications", {"title": f"Of {year}", "year": year}).json["id"] for year in (2019, 2021)]
+    new = rosa.post("/publications", {"title": "Both", "year": 2022, "references": works}).json["id"]
+    assert found(rosa, f"/posts/{posts[1]}/reviews", filter="overall:>5") == [reviews[1]]
+    assert found(rosa, f"/researchers/{tom.id}/reviews", filter="kind:blog") == [reviews[1]]
+    assert found(rosa, f"/researchers/{rosa.id}/publications", filter="year:<2022", sort="-year") == works
+    assert found(rosa, f"/publications/{new}/references", search="2021") == [works[1]]
+    assert found(rosa, f"/publications/{works[0]}/citations", filter="year:2022") == [new]
+    assert found(rosa, f"/publications/{works[0]}/citations", filter="year:2021") == []

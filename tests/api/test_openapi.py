@@ -12,6 +12,7 @@ from api.jobs import run_epoch
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
+from tests.factories import PASSWORD
 from tests.media.files import image
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -38,6 +39,19 @@ def test_every_operation_says_what_it_does_and_who_may(contract: Contract) -> No
         assert entry["summary"], operation
         assert {"bearer": []} in entry["security"], operation
         assert "401" in entry["responses"], operation
+
+
+def test_every_way_in_is_described_and_which_one_counts(contract: Contract) -> None:
+    schemes = contract.document["components"]["securitySchemes"]
+    assert {name: (one["type"], one.get("in")) for name, one in schemes.items()} == {
+        "bearer": ("http", None),
+        "cookie": ("apiKey", "cookie"),
+        "csrf": ("apiKey", "header"),
+    }
+    assert "If both are sent, the session counts" in contract.document["info"]["description"]
+    for (method, path), entry in contract.operations().items():
+        cookie = {"cookie": []} if method == "get" else {"cookie": [], "csrf": []}
+        assert [way for way in entry["security"] if way] == [{"bearer": []}, cookie], path
 
 
 def test_the_document_is_the_one_that_was_agreed(contract: Contract) -> None:
@@ -150,6 +164,10 @@ def walk_through_accounts(rosa: Caller, visitor: Caller, caplog: pytest.LogCaptu
     visitor.get(re.search(r"/api\S+token=\S+", caplog.records[-1].getMessage())[0])
     rosa.post("/auth/tokens", {"name": "notebook", "scopes": ["read"]})
     rosa.get("/auth/tokens")
+    rosa.get("/auth/sessions")
+    rosa.post("/auth/email", {"email": "rosa@charite.ac.uk", "password": PASSWORD})
+    (link,) = re.findall(r"/api\S+email\?token=\S+", caplog.text)[-1:]
+    visitor.get(link)
     path = f"/researchers/{rosa.id}"
     affiliation = {"name": "Charité", "ror": "https://ror.org/001w7jn25"}
     rosa.patch(path, {"affiliations": [affiliation]}, headers=rosa.tag_of(path))

@@ -11,18 +11,21 @@ from typing import TypeAlias
 import httpx
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.config import PREFIX, Config
-from tests.api.calls import Caller
-from tests.api.fixtures import app, contract, join, visitor
+from scholarnet.models import Researcher, Role
+from tests.api.fixtures import app, contract
 from tests.client.person import Person
 
-__all__ = ["app", "contract", "join", "visitor"]
+__all__ = ["app", "contract"]
 PACKAGE = "generated_scholarnet_client"
 # The generator has to be told that a JPEG is bytes; its hooks would want a formatter.
 SETTINGS = "post_hooks: []\ncontent_type_overrides: {image/jpeg: application/octet-stream}\n"
-As: TypeAlias = Callable[[Caller], Person]
+Visit: TypeAlias = Callable[[], Person]
+Enter: TypeAlias = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +56,39 @@ def _write_document(folder: Path) -> None:
 
 
 @pytest.fixture
-def through(package: ModuleType, app: Flask) -> Iterator[As]:
-    """Let a caller speak through the generated client: ``through(rosa)``."""
+def visitor(package: ModuleType, app: Flask) -> Iterator[Visit]:
+    """Let somebody in who has the generated client and no account."""
     opened: list[httpx.Client] = []
 
-    def through(caller: Caller) -> Person:
-        headers = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+    def visit() -> Person:
         transport = httpx.WSGITransport(app=app)
-        opened.append(httpx.Client(transport=transport, base_url="http://localhost", headers=headers))
+        opened.append(httpx.Client(transport=transport, base_url="http://localhost"))
         return Person(package, opened[-1])
 
-    yield through
+    yield visit
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def enter(visitor: Visit, session: Session) -> Enter:
+    """Let somebody register, log in and make a token with which they go on: ``enter("rosa")``."""
+
+    def enter(handle: str, *, role: Role | None = None, scopes: list[str] | None = None) -> Person:
+        person = visitor()
+        account = {"handle": handle, "password": "low field, high hopes"}
+        register = account | {"name": handle.title(), "email": f"{handle}@uni.edu"}
+        person.id = person.call("auth.register", body=register).id
+        if role:  # which no route gives
+            session.execute(update(Researcher).where(Researcher.handle == handle).values(role=role))
+            session.commit()
+        signed_in = person.call("auth.login", body=account)
+        assert person.call("auth.me").handle == handle
+        person.send({"X-CSRFToken": signed_in.csrf_token})
+        token = {"name": "this client", "scopes": scopes or ["read", "write", "review"]}
+        secret = person.call("auth.create_token", body=token).token
+        person.call("auth.logout")
+        person.send({"Authorization": f"Bearer {secret}"})
+        return person
+
+    return enter

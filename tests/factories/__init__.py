@@ -8,6 +8,7 @@ from tests.factories.citation import CitationFactory
 from tests.factories.epoch import EpochFactory, ReviewerFitFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
+from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
 from tests.factories.outgoing_mail import OutgoingMailFactory
 from tests.factories.post import PostFactory
@@ -37,6 +38,7 @@ __all__ = [
     "EpochFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
+    "LoginSessionFactory",
     "ModerationDecisionFactory",
     "OutgoingMailFactory",
     "PostAuthorFactory",

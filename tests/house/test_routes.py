@@ -66,7 +66,7 @@ def test_a_visitor_writes_nowhere_but_at_the_door(app: Flask, visitor: Caller) -
 
 
 def test_a_visitor_reads_no_account(visitor: Caller) -> None:
-    for path in ("/auth/me", "/auth/tokens"):
+    for path in ("/auth/me", "/auth/tokens", "/auth/sessions"):
         visitor.get(path, expect=401)
 
 

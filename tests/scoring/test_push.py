@@ -18,6 +18,7 @@ from tests.benchmarks.accuracy.push import SMALL, STARS, Community
 from tests.scoring.slow_push import SlowPush
 
 OPEN = replace(DEFAULT, push_slack=1e6)  # the screen lets every item through that meets the conditions
+UNWATCHED = replace(DEFAULT, push_last=0)  # the fit looks for no push
 COMMUNITY = replace(STARS, n_reviewers=600, n_items=400)
 
 
@@ -158,40 +159,37 @@ def test_habits_when_the_author_often_gives_the_maximum_make_it_no_push():
     assert Given(*columns, usual_habits(n)).factors()[rows].mean() > given.factors()[rows].mean() + 0.1
 
 
-def _given(community: Community, eligibility: np.ndarray | None = None) -> Given:
-    reviews = _reviews(community, eligibility)
-    epoch = fit(reviews, Forms.single(), community.trust)
-    table, standards, who = epoch.reviewers.take(community.reviewer), epoch.population.standards, len(community.item)
+def _given(community: Community) -> Given:
+    reviews = _reviews(community)
+    epoch = fit(reviews, Forms.single(), community.trust, UNWATCHED)
+    table, standards, who = epoch.table, epoch.population.standards, len(community.item)
     mean, sd = np.full(who, standards.mean[0, 0]), np.full(who, standards.sd[0, 0])
     habits = Habits(table.bias, table.slope, table.variance, mean, sd)
     return Given(community.reviewer, community.item, community.rating, habits, community.step)
 
 
-def _reviews(community: Community, eligibility: np.ndarray | None = None) -> Reviews:
+def _reviews(community: Community) -> Reviews:
     n = len(community.item)
     return Reviews(
         community.reviewer,
         community.item,
         community.rating[:, None],
         np.zeros(n, np.int8),
-        np.ones(n) if eligibility is None else eligibility,
+        np.ones(n),
         np.ones(n, dtype=bool),
         community.n_reviewers,
         np.zeros(community.n_items, dtype=np.int64),
     )
 
 
-def _theta(community: Community, parameters: Parameters | None) -> np.ndarray:
-    """θ with φ as eligibility, found in two rounds; without the defence where there are no parameters."""
-    eligibility = np.ones(len(community.item))
-    for _ in range(2 if parameters else 0):
-        eligibility = _given(community, eligibility).factors(parameters)
-    reviews = _reviews(community, eligibility)
-    epoch = fit(reviews, Forms.single(), community.trust)
-    return score(reviews, epoch.population, epoch.reviewers).theta_k / 2.0**32
+def _theta(community: Community, parameters: Parameters) -> np.ndarray:
+    """θ of an epoch's items."""
+    reviews = _reviews(community)
+    epoch = fit(reviews, Forms.single(), community.trust, parameters)
+    return score(reviews, epoch.population, epoch.table, epoch.n_trusted).theta_k / 2.0**32
 
 
-def _inflation(community: Community, parameters: Parameters | None) -> float:
+def _inflation(community: Community, parameters: Parameters) -> float:
     ranks = [rankdata(_theta(c, parameters)) / c.n_items for c in (community, community.clean())]
     return float((ranks[0] - ranks[1])[community.targets].mean())
 
@@ -199,7 +197,7 @@ def _inflation(community: Community, parameters: Parameters | None) -> float:
 @pytest.mark.parametrize("step", [0.0, 0.25])
 def test_push_when_coordinated_and_everybody_verified_hardly_inflates(step):
     found = [communities.pushed(seed, replace(SMALL, step=step)) for seed in (1, 3)]
-    assert np.mean([_inflation(c, None) for c in found]) > 0.2
+    assert np.mean([_inflation(c, UNWATCHED) for c in found]) > 0.2
     assert np.mean([_inflation(c, DEFAULT) for c in found]) < 0.1
     rest = np.setdiff1d(np.arange(SMALL.n_items), found[0].targets)
     assert spearmanr(_theta(found[0], DEFAULT)[rest], found[0].quality[rest])[0] > 0.96
@@ -208,14 +206,14 @@ def test_push_when_coordinated_and_everybody_verified_hardly_inflates(step):
 @pytest.mark.parametrize("kind", [communities.loved, communities.newcomers, communities.honest])
 def test_items_when_honest_keep_their_score(kind):
     community = kind(2)
-    assert np.abs(_theta(community, DEFAULT) - _theta(community, None)).max() < 0.1
+    assert np.abs(_theta(community, DEFAULT) - _theta(community, UNWATCHED)).max() < 0.1
 
 
 @pytest.mark.parametrize("fans", [0.35, 0.5])
 def test_items_when_split_keep_their_score_for_two_groups_explain_them(fans):
     blind = replace(DEFAULT, split_push_ratio=1e-9)
     community = communities.split(1, fans=fans)
-    plain = _theta(community, None)
+    plain = _theta(community, UNWATCHED)
     moved, moved_blind = (np.abs(_theta(community, p) - plain)[community.targets].mean() for p in (DEFAULT, blind))
     assert moved < 0.05
     assert moved_blind > 2 * moved
@@ -261,4 +259,4 @@ def test_screen_when_left_out_changes_next_to_nothing(kind):
     given = _given(kind(4, COMMUNITY))
     change = np.abs(given.factors(DEFAULT) - given.factors(OPEN))
     assert change.max() < 0.15
-    assert change.mean() < 1e-4
+    assert change.mean() < 5e-4
