@@ -5,14 +5,15 @@ SIZE ?= small
 EXAMPLES ?= 100
 BIN := .venv/bin
 STAMP := .venv/.made
+PEERS := .venv-peers/.made
 UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lint contracts types openapi bench lock
+.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy peers lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Make .venv from the lock file, with ScholarNet in it
 	@:
@@ -63,6 +64,26 @@ openapi: setup ## Write the OpenAPI document anew into tests/api/openapi.json
 bench: setup ## Measure against bare SQL and NumPy: make bench SIZE=small
 	$(BIN)/python -m tests.benchmarks.run --size $(SIZE)
 
+# Goes on where the peers' packages cannot be had: the table then says what would install them.
+bench-accuracy: setup ## Measure how right the scores are, beside peers: make bench-accuracy SIZE=small
+	-@$(MAKE) --no-print-directory $(PEERS)
+	$(BIN)/python -m tests.benchmarks.accuracy.run --size $(SIZE)
+
+peers: $(PEERS) ## Make .venv-peers, with crowd-kit and solidago in it (700 MB)
+	@:
+
+$(PEERS): tests/benchmarks/peers.lock
+	@echo "peers: makes .venv-peers; this takes a minute or two"
+	@if [ -n "$(UV)" ]; then \
+		set -e; [ -x .venv-peers/bin/python ] || "$(UV)" venv --quiet --python "$(PYTHON)" .venv-peers; \
+		"$(UV)" pip sync --quiet --python .venv-peers/bin/python --require-hashes $<; \
+	else \
+		set -e; [ -x .venv-peers/bin/python ] || $(PYTHON) -m venv .venv-peers; \
+		.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; \
+	fi
+	@touch $@
+
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) tests/benchmarks/peers.in -o tests/benchmarks/peers.lock

@@ -1,10 +1,6 @@
-"""Real conferences: what the committee decided is foreseen as well as by the mean, with uncertainty besides."""
+"""Real people's ratings: what committees decided, what was true, and whom a push would have lifted."""
 
-import csv
-import gzip
-import json
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,62 +9,51 @@ from scoring.decision import EMERGING, Evidence, Thresholds, move_tiers
 from scoring.epoch import fit
 from scoring.item import score
 from scoring.reviews import Forms, Reviews
+from tests.benchmarks.accuracy import real
+from tests.benchmarks.accuracy.measures import auc
+from tests.benchmarks.accuracy.peers.mean import mean
+from tests.benchmarks.accuracy.tables.real import LOSS, SHARE, STILL, accuracies, film_moves
 
-DATA = Path(os.environ.get("SCHOLARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
-ACCEPTED_2017 = {"Poster", "Oral"}  # an invitation to the workshop track was a rejection from the conference
 
-
-def rows_of(name):
-    path = DATA / name / "reviews.csv"
-    if not path.exists():
+def needs(folder):
+    if not (real.DATA / folder).exists():
         if os.environ.get("SCHOLARNET_REQUIRE_DATA") == "1":
-            pytest.fail(f"{path} is required")
-        pytest.skip(f"{path} is not there")
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+            pytest.fail(f"{real.DATA / folder} is required")
+        pytest.skip(f"{real.DATA / folder} is not there")
 
 
-def decisions_2017():
-    with gzip.open(DATA / "iclr2017_scores" / "papers.jsonl.gz", "rt", encoding="utf-8") as file:
-        papers = [json.loads(line) for line in file]
-    return {paper["paper_id"]: paper["decision"] in ACCEPTED_2017 for paper in papers}
-
-
-def decisions_2021(rows):
-    return {row["paper_id"]: row["decision"].startswith("Accept") for row in rows if row["decision"] != "Unknown"}
-
-
-def auc(value, accepted):
-    """Pr(an accepted paper is above a rejected one), ties a half (Mann-Whitney)."""
-    good, bad = value[accepted], value[~accepted]
-    above = (good[:, None] > bad).mean()
-    return above + 0.5 * (good[:, None] == bad).mean()
-
-
-@pytest.mark.parametrize("name", ["iclr2017_scores", "iclr2021_ratings"])
+@pytest.mark.parametrize("name", real.CONFERENCES)
 def test_score_when_reviewers_are_known_within_one_paper_foresees_the_decision(name):
-    rows = rows_of(name)
-    accepted = decisions_2017() if name == "iclr2017_scores" else decisions_2021(rows)
-    papers, item = np.unique([row["paper_id"] for row in rows], return_inverse=True)
-    n = len(rows)
-    rating = np.array([float(row["rating"]) for row in rows])
-    confidence = np.array([int(float(row.get("confidence") or 0)) for row in rows])
-    form = np.zeros(len(papers), dtype=np.int64)
-    reviews = Reviews(
-        np.arange(n), item, ((rating - 1) / 9)[:, None], confidence, np.ones(n), np.ones(n, bool), n, form
-    )
+    needs(name)
+    data = real.conference(name)
+    given, known = data.ratings, data.is_known
+    n, form = given.n_reviewers, np.zeros(given.n_items, dtype=np.int64)
+    columns = data.confidence, np.ones(n), np.ones(n, dtype=bool), n, form
+    reviews = Reviews(given.reviewer, given.item, given.rating[:, None], *columns)
     epoch = fit(reviews, Forms.single(1.0, 10.0), np.full(n, 0.8))
     scores = score(reviews, epoch.population, epoch.table, epoch.n_trusted)
-
-    known = np.array([paper in accepted for paper in papers])
-    label = np.array([accepted.get(paper, False) for paper in papers])[known]
-    mean = np.bincount(item, rating) / np.bincount(item)
-    ours, theirs = auc(scores.value[known], label), auc(mean[known], label)
-    print(f"{name}: AUC {ours:.4f}, of the mean {theirs:.4f}, of best {auc(scores.best[known], label):.4f}")  # noqa: T201
     assert known.sum() > 400
-    assert ours >= theirs - 0.002
+    ours, theirs = (auc(value[known], data.is_accepted[known]) for value in (scores.value, mean(given)))
+    assert ours >= theirs - LOSS
 
     thresholds = Thresholds(np.array([[5.0, 6.0, 7.0, 8.0]]), np.array([6.0]))
     evidence = Evidence.of(scores, reviews, thresholds)
-    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(len(papers)))
+    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(given.n_items))
     assert (tiers != EMERGING).mean() > 0.5
+
+
+@pytest.mark.parametrize("name", real.CROWDS)
+def test_greatest_score_of_an_answer_when_the_truth_is_known_is_right_as_often_as_the_majority(name):
+    needs("crowd_truth_dev")
+    by_majority, by_score = accuracies(name)
+    assert by_majority > 0.7
+    assert by_score >= by_majority
+
+
+@pytest.mark.parametrize("is_camouflaged", [False, True])
+def test_targets_when_one_in_twenty_pushes_move_by_less_than_a_third_of_the_mean_and_less_with_vouches(is_camouflaged):
+    needs("filmtrust")
+    by_mean, verified, vouched = np.abs(film_moves(1, is_camouflaged=is_camouflaged))
+    assert by_mean > 0.2
+    assert verified < SHARE * by_mean
+    assert vouched <= max(verified, STILL)

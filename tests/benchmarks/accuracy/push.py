@@ -82,16 +82,18 @@ def pushed(
     attackers: float = 0.2,
     share: float = 0.03,
     targeted: float = 0.01,
+    worst: float = 1.0,
     verified: bool = True,
 ) -> Community:
     """The moderate push: `share` of the ratings of `attackers` of the accounts are maxima on `targeted` of the items.
 
-    Each picks among the targets by chance, so that any two of them share few. `verified`: trust .8 of the attackers
-    too, else 0.
+    Each picks among the targets by chance, so that any two of them share few. The targets are of the `worst` share of
+    the items by quality. `verified`: trust .8 of the attackers too, else 0.
     """
     random = np.random.default_rng(seed)
     base = _honest(random, size)
-    targets = _some(random, size.n_items, targeted)
+    eligible = np.argsort(base.quality, kind="stable")[: round(worst * size.n_items)]
+    targets = np.sort(eligible[_some(random, len(eligible), targeted / worst)])
     who = _some(random, size.n_reviewers, attackers)
     n_ratings = np.bincount(base.reviewer, minlength=size.n_reviewers)[who]
     n_pushes = np.minimum(random.poisson(n_ratings * share / (1.0 - share)), len(targets))
