@@ -40,7 +40,7 @@ def test_the_ring_is_printed_with_what_it_says_and_drawn(engine, session: Sessio
     columns = drawn.findall(f"{SVG}g")
     assert len(columns) == 7
     for column, line in zip(columns, lines, strict=False):
-        said = re.search(r"they: ([\d. ]+?) +others: ([\d. ]+?)  ", line)
+        said = re.search(r"they: ([\d. ]+?) +others: ([\d. ]+)", line)
         dots = [one.get("class") for one in column.iter(f"{SVG}circle")]
         assert (dots.count("they"), dots.count("others")) == (len(said[1].split()), len(said[2].split()))
 
