@@ -11,9 +11,19 @@ from sqlalchemy.orm import Session
 
 from api.cli import main, planting
 from scholarnet.db import make_engine
-from scholarnet.models import Decision, Epoch, Review, Tier
+from scholarnet.models import (
+    Cluster,
+    ClusterEffect,
+    Decision,
+    Epoch,
+    PostAuthor,
+    Researcher,
+    Review,
+    ReviewerFit,
+    Tier,
+)
 from scholarnet.services.researchers import authenticate
-from seed.people import KNOWN, PASSWORD
+from seed.people import KNOWN, PASSWORD, RING_SIZE
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +105,21 @@ def test_a_run_that_broke_off_after_the_seed_is_finished_by_the_next(engine, mon
     assert CliRunner().invoke(main, ["demo", "--no-serve"]).exit_code == 0
     with Session(engine) as session:
         assert session.scalar(select(func.max(Epoch.log_position))) > 0
+
+
+def test_the_ring_is_found_and_nobody_else_and_it_costs_the_ring_its_push(demo_engine):
+    with Session(demo_engine) as session:
+        ring = set(session.scalars(select(Researcher.id).order_by(Researcher.id.desc()).limit(RING_SIZE)))
+        clusters = session.scalars(select(Cluster).where(Cluster.budget.is_not(None))).all()
+        fits = session.scalars(select(ReviewerFit).where(ReviewerFit.cluster_id.in_([one.id for one in clusters])))
+        found = {fit.researcher_id for fit in fits}
+        assert len(clusters) == 1
+        assert found <= ring
+        assert len(found) >= 5
+        theirs = select(PostAuthor.post_id).where(PostAuthor.researcher_id.in_(ring))
+        effects = session.scalars(select(ClusterEffect).where(ClusterEffect.post_id.in_(theirs))).all()
+        assert len(effects) == RING_SIZE
+        assert all(effect.value < 6 for effect in effects)  # they are worth 3.5
+        assert sum(effect.value_in_full - effect.value for effect in effects) / RING_SIZE > 2
+    printed = CliRunner().invoke(main, ["clusters"]).output
+    assert sum(line.startswith("cluster ") for line in printed.splitlines()) >= 1
