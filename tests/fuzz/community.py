@@ -11,7 +11,7 @@ from api.schemas.auth import RegisterIn
 from scholarnet.models import Researcher
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
-from tests.factories import LoginSessionFactory
+from tests.factories import ClusterFactory, LoginSessionFactory
 from tests.media.files import image
 
 Known: TypeAlias = dict[tuple[str, str], list[Any]]  # the values of a parameter, by where it stands and its name
@@ -21,6 +21,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     """Let others in and do one of everything; return what the document cannot know."""
     person = session.scalars(select(Researcher).where(Researcher.handle == fuzz.handle)).one()
     session_id = LoginSessionFactory(researcher=person).public_id  # a browser beside the token
+    cluster_id = ClusterFactory().public_id
     session.commit()
     lena, tom = join("lena"), join("tom")
     join("ada")  # the examples of the document invite her, and log rosa in
@@ -49,6 +50,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
         ("path", "session_id"): [session_id],
+        ("path", "cluster_id"): [cluster_id],
         ("path", "epoch_id"): [fuzz.get("/epochs").json["results"][0]["id"]],
         ("path", "kind"): ["preprint"],
         ("path", "name"): ["ct"],

@@ -1,5 +1,6 @@
 """Who pushes: φ against a slow implementation in plain Python, and on communities with and without a push."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -197,8 +198,9 @@ def _inflation(community: Community, parameters: Parameters) -> float:
 @pytest.mark.parametrize("step", [0.0, 0.25])
 def test_push_when_coordinated_and_everybody_verified_hardly_inflates(step):
     found = [communities.pushed(seed, replace(SMALL, step=step)) for seed in (1, 3)]
-    assert np.mean([_inflation(c, UNWATCHED) for c in found]) > 0.2
-    assert np.mean([_inflation(c, DEFAULT) for c in found]) < 0.1
+    alone = {"ring_departure": math.inf}  # the push defence by itself: clusters see a part of it, too
+    assert np.mean([_inflation(c, replace(UNWATCHED, **alone)) for c in found]) > 0.15
+    assert np.mean([_inflation(c, replace(DEFAULT, **alone)) for c in found]) < 0.1
     rest = np.setdiff1d(np.arange(SMALL.n_items), found[0].targets)
     assert spearmanr(_theta(found[0], DEFAULT)[rest], found[0].quality[rest])[0] > 0.96
 

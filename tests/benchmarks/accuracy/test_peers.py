@@ -5,7 +5,6 @@ import pytest
 
 from tests.benchmarks.accuracy.liao import liao
 from tests.benchmarks.accuracy.measures import rated, tau
-from tests.benchmarks.accuracy.peers import packages
 from tests.benchmarks.accuracy.peers.cr import cr
 from tests.benchmarks.accuracy.peers.everybody import PEERS
 from tests.benchmarks.accuracy.peers.iarr import iarr
@@ -88,14 +87,6 @@ def test_peer_when_asked_of_the_published_generator_has_the_published_tau(dense,
     assert tau(PEERS[name](sample), sample.truth, rated(sample)) == pytest.approx(
         PUBLISHED[column][name], abs=TOLERANCE
     )
-
-
-@pytest.mark.skipif(not packages.are_installed(), reason="`make peers` was not run")
-@pytest.mark.parametrize("name", packages.PACKAGED)
-def test_packaged_peer_when_all_agree_says_what_they_say(name):
-    given = table(*[[0.0, 0.5, 1.0, None]] * 40)
-    (score,) = packages.packaged(name, [given])
-    assert score == pytest.approx([0.0, 0.5, 1.0, 0.5], abs=1e-3)
 
 
 def weighted(given, weight):
