@@ -61,7 +61,7 @@ def _entries(rows: Sequence[Cluster]) -> list[dict[str, Any]]:
                     "value": effect.value,
                     "value_in_full": effect.value_in_full,
                 }
-                for effect in cluster.effects
+                for effect in clusters.shown_effects(cluster)
             ],
             "ruling": cluster.ruling,
         }

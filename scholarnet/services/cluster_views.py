@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Cluster, ClusterEffect, Review
+from scholarnet.services.clusters import shown_effects
 from scholarnet.services.post_versions import shown_version
 
 
@@ -23,10 +24,11 @@ class PostUnderCluster:
 
 def view_posts(session: Session, cluster: Cluster) -> list[PostUnderCluster]:
     """Return the posts that two or more of them reviewed, those that bounding them moves most first."""
+    effects = shown_effects(cluster)
     members = {member.researcher_id for member in cluster.members}
     rows = session.execute(
         select(Review.post_id, Review.reviewer_id, Review.overall)
-        .where(Review.post_id.in_([effect.post_id for effect in cluster.effects]), Review.withdrawn_at.is_(None))
+        .where(Review.post_id.in_([effect.post_id for effect in effects]), Review.withdrawn_at.is_(None))
         .order_by(Review.overall)
     ).all()
     return [
@@ -37,7 +39,7 @@ def view_posts(session: Session, cluster: Cluster) -> list[PostUnderCluster]:
             effect.value,
             effect.value_in_full,
         )
-        for effect in sorted(cluster.effects, key=_moved, reverse=True)
+        for effect in sorted(effects, key=_moved, reverse=True)
     ]
 
 

@@ -4,7 +4,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scholarnet.errors import NotFound
-from scholarnet.models import Cluster, ClusterEffect, Epoch, Post, Researcher, ReviewerFit, Ruling
+from scholarnet.models import (
+    Audience,
+    Cluster,
+    ClusterEffect,
+    Epoch,
+    Post,
+    PostStatus,
+    Researcher,
+    ReviewerFit,
+    Ruling,
+)
 from scholarnet.permissions import permit
 
 
@@ -26,6 +36,15 @@ def clusters_of(epoch: Epoch) -> Select[Cluster]:
         )
         .order_by(Cluster.departure.desc(), Cluster.public_id)
     )
+
+
+def shown_effects(cluster: Cluster) -> list[ClusterEffect]:
+    """What bounding it does to the posts that are still there for everybody."""
+    return [
+        effect
+        for effect in cluster.effects
+        if effect.post.status is PostStatus.PUBLISHED and effect.post.audience is Audience.PUBLIC
+    ]
 
 
 def get_cluster(session: Session, public_id: str, *, actor: Researcher) -> Cluster:

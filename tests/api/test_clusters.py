@@ -8,7 +8,14 @@ from api.jobs import run_epoch
 from scholarnet.models import Post
 from tests.api.calls import Caller
 from tests.api.fixtures import Join
-from tests.factories import ClusterEffectFactory, ClusterFactory, EpochFactory, ResearcherFactory, ReviewerFitFactory
+from tests.factories import (
+    ClusterEffectFactory,
+    ClusterFactory,
+    EpochFactory,
+    PostFactory,
+    ResearcherFactory,
+    ReviewerFitFactory,
+)
 from tests.services.communities import add_community, add_ring
 
 WHY = {"budget": None, "reason": "A reading group that says who it is."}
@@ -57,6 +64,9 @@ def test_clusters_page_by_how_far_they_depart_and_those_of_another_epoch_are_not
         cluster = ClusterFactory(epoch_id=epoch.id, departure=departure)
         ReviewerFitFactory(epoch_id=epoch.id, researcher_id=ResearcherFactory().id, cluster_id=cluster.id)
     effect = ClusterEffectFactory(cluster_id=cluster.id)
+    ClusterEffectFactory(
+        cluster_id=cluster.id, post=PostFactory(audience="private")
+    )  # by now
     title = session.scalars(select(Post).where(Post.id == effect.post_id)).one().versions[0].title
     path = f"/epochs/{epoch.public_id}/clusters"
     session.commit()
