@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, literal, make_url, select, text, union_all
 
 from scholarnet.db import Base, make_engine
 from scholarnet.migration import upgrade
@@ -70,9 +70,13 @@ def execute(url: URL, *statements: str) -> None:
 
 
 def empty(engine: Engine) -> None:
-    """Leave a PostgreSQL database as the migrations made it."""
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    """Leave a PostgreSQL database as the migrations made it; deleting few rows takes half the time of truncating."""
+    tables = {table.name: table for table in reversed(Base.metadata.sorted_tables)}
+    filled = union_all(
+        *(select(literal(name)).where(select(1).select_from(table).exists()) for name, table in tables.items())
+    )
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '20s'"))  # a test that left a transaction open is told
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        for name in connection.scalars(filled).all():
+            connection.execute(tables[name].delete())
         connection.execute(text("INSERT INTO score_log (id, last_sequence) VALUES (1, 0)"))

@@ -64,9 +64,7 @@ def test_clusters_page_by_how_far_they_depart_and_those_of_another_epoch_are_not
         cluster = ClusterFactory(epoch_id=epoch.id, departure=departure)
         ReviewerFitFactory(epoch_id=epoch.id, researcher_id=ResearcherFactory().id, cluster_id=cluster.id)
     effect = ClusterEffectFactory(cluster_id=cluster.id)
-    ClusterEffectFactory(
-        cluster_id=cluster.id, post=PostFactory(audience="private")
-    )  # by now
+    ClusterEffectFactory(cluster_id=cluster.id, post=PostFactory(audience="private"))  # by now
     title = session.scalars(select(Post).where(Post.id == effect.post_id)).one().versions[0].title
     path = f"/epochs/{epoch.public_id}/clusters"
     session.commit()
