@@ -81,7 +81,7 @@ def me() -> dict[str, Any]:
 def verify_email(body: dict[str, Any]) -> dict[str, str]:
     """Ask for a link to an address at an institution; opening it verifies the account.
 
-    Who has verified an address already moves to another by POST /auth/email, which asks for the password.
+    It is the account's own: POST /auth/email moves to another, verifies it as well, and asks for the password.
     """
     email = emails.check_verifying(
         researcher=actor(), email=body.get("email"), domains=current_config().institution_domains

@@ -11,6 +11,7 @@ from api.schemas.clusters import ClusterOut, RulingIn, RulingOut
 from scholarnet.models import Cluster, Ruling
 from scholarnet.services import clusters, epochs, rulings
 from scholarnet.services.post_versions import shown_version
+from scholarnet.services.withholding import withheld_among
 
 blueprint = Blueprint("clusters", "", "Accounts that review together, with the evidence, for editors")
 
@@ -45,6 +46,8 @@ def revoke_ruling(cluster_id: str) -> None:
 
 
 def _entries(rows: Sequence[Cluster]) -> list[dict[str, Any]]:
+    posts = {effect.post_id for cluster in rows for effect in cluster.effects}
+    withheld = withheld_among(db.session(), viewer=actor(), post_ids=posts)
     return [
         {
             "id": cluster.public_id,
@@ -62,6 +65,7 @@ def _entries(rows: Sequence[Cluster]) -> list[dict[str, Any]]:
                     "value_in_full": effect.value_in_full,
                 }
                 for effect in clusters.shown_effects(cluster)
+                if effect.post_id not in withheld
             ],
             "ruling": cluster.ruling,
         }

@@ -43,7 +43,7 @@ class VouchShareOut(ma.Schema):
 
 
 class AccountWeightOut(ma.Schema):
-    """What the weight of one's reviews is made of: a signed one weighs the lesser of `precision` and `cap`, in 1/θ²."""
+    """What one's reviews weigh: a signed one the lesser of `precision` and `cap`, in 1/θ², before any budget."""
 
     trust = ma.fields.Float(required=True, metadata={"description": "0 to 1; it sets the cap"})
     verification = ma.fields.Enum(Verification, by_value=True, required=True)

@@ -162,10 +162,10 @@ class ShareOut(ma.Schema):
     capped_by = ma.fields.String(
         required=True,
         allow_none=True,
-        validate=ma.validate.OneOf(["cluster", "pool", "push", "distance", "trust"]),
+        validate=ma.validate.OneOf(["budget", "push", "distance", "trust"]),
         metadata={
-            "description": "What keeps it from pulling harder: the budget of accounts that review together, that of "
-            "accounts nobody stands for, a push seen on this post, its distance from the others, its account's trust"
+            "description": "What keeps it from pulling harder: a budget that it shares with other reviews, a push "
+            "seen on this post, its distance from the others, its account's trust"
         },
     )
 

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_signed", sa.Boolean(), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bias", sa.Double(), nullable=False),
         sa.Column("slope", sa.Double(), nullable=False),
         sa.Column("variance", sa.Double(), nullable=False),
@@ -69,6 +70,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_review_fit_post_id_post")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["researcher.id"], name=op.f("fk_review_fit_reviewer_id_researcher")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_fit_review_id_review")),
         sa.PrimaryKeyConstraint("epoch_id", "post_id", "reviewer_id", "is_signed", name=op.f("pk_review_fit")),
     )
     op.create_table(

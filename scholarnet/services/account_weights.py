@@ -25,10 +25,12 @@ class VouchShare:
 
 @dataclass(frozen=True, slots=True)
 class AccountWeight:
-    """`trust` (0 to 1) is by `verification` and by vouches, and sets `cap`; a signed review weighs the lesser of
-    `precision` and `cap`, in 1/θ². `bias` in standard deviations of ratings and `slope`, 1 for the average reviewer,
-    are as the epoch in force fitted them to `n_reviews` signed reviews, and of nothing unsigned. `n_members` accounts,
-    this one among them, share a `budget` on each post; None where nothing bounds them together.
+    """`trust` (0 to 1), the epoch's where it has met the account, sets `cap`; what it is made of is as of now.
+
+    A signed review of stated confidence 3 weighs the lesser of `precision` and `cap`, in 1/θ², before any budget.
+    `bias` in standard deviations of ratings and `slope`, 1 for the average reviewer, are as the epoch in force fitted
+    them to `n_reviews` signed reviews, and of nothing unsigned. `n_members` accounts, this one among them, share a
+    `budget` on each post; None where nothing bounds them together.
     """
 
     trust: float
@@ -75,6 +77,6 @@ def _vouches(session: Session, researcher: Researcher) -> list[VouchShare]:
 
 
 def _count_members(session: Session, cluster: Cluster | None) -> int:
-    if cluster is None:
+    if cluster is None or cluster.budget is None:
         return 1
     return session.scalar(select(func.count()).where(ReviewerFit.cluster_id == cluster.id)) or 1

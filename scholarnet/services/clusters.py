@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from scholarnet.errors import NotFound
+from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import (
     Audience,
     Cluster,
@@ -16,6 +16,7 @@ from scholarnet.models import (
     Ruling,
 )
 from scholarnet.permissions import permit
+from scholarnet.services.clock import current_epoch_id
 
 
 def list_clusters(*, actor: Researcher, epoch: Epoch) -> Select[Cluster]:
@@ -48,13 +49,20 @@ def shown_effects(cluster: Cluster) -> list[ClusterEffect]:
 
 
 def get_cluster(session: Session, public_id: str, *, actor: Researcher) -> Cluster:
-    """Return the cluster of that id with its members."""
+    """Return the cluster of that id with its members, for a ruling: held until the transaction ends.
+
+    Conflict if a newer epoch is in force, whose clusters are to be ruled on.
+    """
     permit(actor, "cluster.read")
     cluster = session.scalar(
         select(Cluster)
         .where(Cluster.public_id == public_id)
-        .options(selectinload(Cluster.members), joinedload(Cluster.ruling))
+        .options(selectinload(Cluster.members), selectinload(Cluster.effects), selectinload(Cluster.ruling))
+        .with_for_update()
     )
     if cluster is None:
         raise NotFound("cluster", public_id)
+    if cluster.epoch_id != session.scalar(select(current_epoch_id())):
+        msg = "a newer epoch is in force: rule on its clusters, at /epochs/{epoch_id}/clusters"
+        raise Conflict(msg)
     return cluster

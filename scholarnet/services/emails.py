@@ -28,15 +28,15 @@ NOTICE = (
 def check_verifying(*, researcher: Researcher, email: str | None = None, domains: tuple[str, ...] = ()) -> str:
     """Return the address, their own if none is given, that a link may verify; Invalid if it is at no institution.
 
-    A verified address gives way to another by the password alone (:func:`ask_for_change`): who gets hold of a token or
-    an open browser must not take the account with it.
+    An account's address gives way to another by the password alone (:func:`ask_for_change`), for a new password goes
+    there: who gets hold of a token or an open browser must not take the account with it.
     """
     email = email or researcher.email
     if not email:
         raise Invalid("email", "is needed: the account has none")
     email = check_institutional(email, domains=domains)
-    if researcher.is_email_verified and email != researcher.email:
-        raise Invalid("email", "is not the account's verified address; POST /auth/email changes that, by the password")
+    if researcher.email and email != researcher.email:
+        raise Invalid("email", "is not the account's address; POST /auth/email changes that, by the password")
     return email
 
 

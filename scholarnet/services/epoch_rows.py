@@ -115,6 +115,7 @@ def _review_rows(snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> Iterato
             "post_id": one.post_id,
             "reviewer_id": one.reviewer_id,
             "is_signed": one.is_signed,
+            "review_id": one.id,
             **{name: float(getattr(table, name)[row]) for name in PAIR},
         }
 

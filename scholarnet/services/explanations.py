@@ -81,7 +81,7 @@ def _share(scores: Scores, table: ReviewTable, row: int, one: Observation) -> di
 def _limit(scores: Scores, table: ReviewTable, row: int) -> str | None:
     """What keeps a signed review from pulling harder: what is shared comes before what is the account's own."""
     if scores.factor[row] < table.push[row]:
-        return "cluster" if table.is_budgeted[row] else "pool"
+        return "budget"
     if table.push[row] < 1.0:
         return "push"
     if scores.is_pull_capped[row]:

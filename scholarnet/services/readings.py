@@ -58,7 +58,10 @@ def read_table(session: Session, *, clock: Clock, observations: Sequence[Observa
             if author.cluster_id is not None:
                 table.cluster[at] = author.cluster_id
                 table.budget[at] = np.inf if author.budget is None else author.budget
-        pair = pairs.get((one.post_id, one.reviewer_id, one.is_signed))
+        unsigned = pairs.get((one.post_id, one.reviewer_id, False))
+        if unsigned is not None and unsigned.review_id == one.id:
+            table.push[at] = unsigned.push  # it stays with it when the author reveals themselves
+        pair = pairs.get((one.post_id, one.reviewer_id, True)) if one.is_signed else None
         if pair is not None:
             for name in PAIR:
                 getattr(table, name)[at] = getattr(pair, name)

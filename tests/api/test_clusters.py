@@ -23,7 +23,7 @@ WHY = {"budget": None, "reason": "A reading group that says who it is."}
 
 @pytest.fixture
 def eva(join: Join) -> Caller:
-    return join("eva", role="editor", scopes=["read", "write", "admin"])
+    return join("eva", role="editor", scopes=["read", "write", "review", "admin"])
 
 
 def test_an_editor_sees_the_ring_lifts_its_budget_and_the_next_epoch_follows(
@@ -47,12 +47,12 @@ def test_an_editor_sees_the_ring_lifts_its_budget_and_the_next_epoch_follows(
     (lifted,) = eva.get(f"/epochs/{run_epoch(engine).public_id}/clusters").json["results"]
     assert (lifted["budget"], lifted["effects"], lifted["ruling"]) == (None, [], ruling)
     shares = eva.get(f"/posts/{worst[0]}/score").json["shares"]
-    assert not any(share["capped_by"] == "cluster" for share in shares)
+    assert not any(share["capped_by"] == "budget" for share in shares)
     eva.delete(f"/clusters/{lifted['id']}/ruling", expect=204)
     (bounded,) = eva.get(f"/epochs/{run_epoch(engine).public_id}/clusters").json["results"]
     assert (bounded["budget"], bounded["ruling"]) == (1.5, None)
     shares = eva.get(f"/posts/{worst[0]}/score").json["shares"]
-    assert sum(share["capped_by"] in {"cluster", "push"} for share in shares) >= 5
+    assert sum(share["capped_by"] in {"budget", "push"} for share in shares) >= 5
 
 
 def test_clusters_page_by_how_far_they_depart_and_those_of_another_epoch_are_not_there(
@@ -65,9 +65,13 @@ def test_clusters_page_by_how_far_they_depart_and_those_of_another_epoch_are_not
         ReviewerFitFactory(epoch_id=epoch.id, researcher_id=ResearcherFactory().id, cluster_id=cluster.id)
     effect = ClusterEffectFactory(cluster_id=cluster.id)
     ClusterEffectFactory(cluster_id=cluster.id, post=PostFactory(audience="private"))  # by now
-    title = session.scalars(select(Post).where(Post.id == effect.post_id)).one().versions[0].title
+    post = session.scalars(select(Post).where(Post.id == effect.post_id)).one()
+    title, held = post.versions[0].title, post.public_id
     path = f"/epochs/{epoch.public_id}/clusters"
     session.commit()
+    eva.put(f"/posts/{held}/review-draft", {"overall": 6})
+    assert eva.walk(f"{path}?per_page=2")[1]["effects"] == [], "whose review they are writing"
+    eva.delete(f"/posts/{held}/review-draft")
     listed = eva.walk(f"{path}?per_page=2")
     assert [one["departure"] for one in listed] == [9.0, 7.0, 5.0]
     assert [one["title"] for one in listed[1]["effects"]] == [title]

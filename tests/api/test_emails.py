@@ -209,6 +209,13 @@ def test_of_a_link_of_each_kind_the_second_is_dead(
     visitor.get(links[order[1]], expect=422)
 
 
+def test_verifying_moves_no_address_past_the_password_though_nobody_verified_it(join: Join, mails: Mails) -> None:
+    """A new password goes to the account's address: who has an open browser must not make it theirs."""
+    ann = join("ann", unverified=True, email="ann@uni.edu")
+    assert ann.post("/auth/verify-email", {"email": "thief@uni.edu"}, expect=422).json["errors"].keys() == {"email"}
+    assert mails.take() == {}
+
+
 def test_verifying_moves_no_verified_address_past_the_password(rosa: Caller, mails: Mails) -> None:
     refused = rosa.post("/auth/verify-email", {"email": "rosa@uni.edu"}, expect=422).json["errors"]
     assert refused.keys() == {"email"}

@@ -37,7 +37,7 @@ def config_of(engine: Engine, **settings: str) -> Config:
 def ask_for_link(app: Flask) -> TestResponse:
     """What somebody unverified is answered."""
     with app.app_context(), using(db.session()):
-        rosa = ResearcherFactory(unverified=True)
+        rosa = ResearcherFactory(unverified=True, email="rosa@uni.edu")
         _, secret = create_token(db.session(), researcher=rosa, name="test", scopes=["read", "write"])
         db.session.commit()
     answer = app.test_client().post(

@@ -2,19 +2,29 @@
 
 import factory
 
-from scholarnet.models import Cluster, ClusterEffect
+from scholarnet.models import Cluster, ClusterEffect, ScoreLog
 from tests.factories.epoch import EpochFactory
 from tests.factories.post import PostFactory
-from tests.factories.row import RowFactory, key_of
+from tests.factories.row import RowFactory, key_of, session_in_use
+
+
+def _epoch_in_force() -> int:
+    log = session_in_use().get(ScoreLog, 1)
+    if log.current_epoch_id is None:
+        log.current_epoch_id = EpochFactory().id
+    return log.current_epoch_id
 
 
 class ClusterFactory(RowFactory[Cluster]):
-    """Who reviewed five posts together, unlike others, and has the usual budget; members come with their fits."""
+    """Who reviewed five posts together, unlike others, and has the usual budget; members come with their fits.
+
+    It is of the epoch in force, which there is afterwards; only on those can be ruled.
+    """
 
     class Meta:
         model = Cluster
 
-    epoch_id = key_of(EpochFactory)
+    epoch_id = factory.LazyFunction(_epoch_in_force)
     n_items = 5
     excess = 6.0
     departure = 8.0

@@ -4,6 +4,7 @@ from scholarnet.models import ReviewFit
 from tests.factories.epoch import EpochFactory
 from tests.factories.post import PostFactory
 from tests.factories.researcher import ResearcherFactory
+from tests.factories.review import ReviewFactory
 from tests.factories.row import RowFactory, key_of
 
 
@@ -16,6 +17,7 @@ class ReviewFitFactory(RowFactory[ReviewFit]):
     epoch_id = key_of(EpochFactory)
     post_id = key_of(PostFactory)
     reviewer_id = key_of(ResearcherFactory)
+    review_id = key_of(ReviewFactory)
     is_signed = True
     bias = 0.0
     slope = 1.0

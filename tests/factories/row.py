@@ -23,6 +23,11 @@ def using(session: Session) -> Iterator[None]:
         _session.reset(before)
 
 
+def session_in_use() -> Session:
+    """The session that factories write to."""
+    return _session.get()
+
+
 class RowFactory(SQLAlchemyModelFactory, Generic[Model]):
     """Adds a row to the session in use and flushes it; committing is the test's to do."""
 

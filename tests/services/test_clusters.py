@@ -5,14 +5,24 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from api.jobs import run_epoch
-from scholarnet.errors import Forbidden, NotFound
-from scholarnet.models import AuditEntry, Cluster, Post, PostScore, Researcher, Role
+from scholarnet.errors import Conflict, Forbidden, NotFound
+from scholarnet.models import AuditEntry, Cluster, Identity, Post, PostScore, Researcher, Role
 from scholarnet.services import scores
-from scholarnet.services.clusters import get_cluster, list_clusters
+from scholarnet.services.cluster_views import view_posts
+from scholarnet.services.clusters import clusters_of, get_cluster, list_clusters
 from scholarnet.services.epochs import current_epoch
 from scholarnet.services.explanations import explain
-from scholarnet.services.rulings import revoke_ruling, rule
-from tests.factories import ClusterFactory, ResearcherFactory, ReviewerFitFactory
+from scholarnet.services.rulings import live_rulings, revoke_ruling, rule
+from tests.factories import (
+    ClusterEffectFactory,
+    ClusterFactory,
+    EpochFactory,
+    PostFactory,
+    ResearcherFactory,
+    ReviewerFitFactory,
+    ReviewFactory,
+    RulingFactory,
+)
 from tests.services.communities import add_community, add_ring
 from tests.services.writing import publish, review
 
@@ -81,7 +91,7 @@ def test_members_share_their_budget_on_a_post_that_no_epoch_has_met(engine: Engi
         review(session, post=post, by=member, overall=9.0)
     review(session, post=post, overall=7.0)
     explanation = explain(session, post=post, viewer=None)
-    assert [share["capped_by"] for share in explanation.shares].count("cluster") == 5
+    assert [share["capped_by"] for share in explanation.shares].count("budget") == 5
     # Five who share a budget are one source beside the newcomer: (A + B)²/(A² + B²) ≤ 2.
     weights = {share["review_id"]: share["weight"] for share in explanation.shares}
     alone = next(share["weight"] for share in explanation.shares if share["capped_by"] is None)
@@ -133,3 +143,54 @@ def test_nobody_rules_on_a_cluster_that_they_are_in(session: Session):
         list_clusters(actor=tom, epoch=cluster)
     with pytest.raises(NotFound):
         get_cluster(session, "0" * 13, actor=eva)
+
+
+def test_nobody_rules_on_a_cluster_that_reviewed_their_post(session: Session):
+    eva = ResearcherFactory(role=Role.EDITOR)
+    cluster = ClusterFactory()
+    ClusterEffectFactory(cluster_id=cluster.id)
+    ClusterEffectFactory(cluster_id=cluster.id, post=PostFactory(by=[ResearcherFactory(), eva]))
+    session.expire_all()
+    with pytest.raises(Forbidden, match="a post of yours"):
+        rule(session, actor=eva, cluster=get_cluster(session, cluster.public_id, actor=eva), budget=None, reason=WHY)
+
+
+def test_a_cluster_of_an_epoch_before_is_not_ruled_on(session: Session):
+    eva = ResearcherFactory(role=Role.EDITOR)
+    ClusterFactory()
+    old = ClusterFactory(epoch_id=EpochFactory().id)
+    with pytest.raises(Conflict, match="newer epoch"):
+        get_cluster(session, old.public_id, actor=eva)
+
+
+def test_a_ruling_takes_the_place_of_all_that_its_members_are_under(session: Session):
+    eva, people = ResearcherFactory(role=Role.EDITOR), [ResearcherFactory() for _ in range(3)]
+    cluster = ClusterFactory()
+    for person in people:
+        ReviewerFitFactory(epoch_id=cluster.epoch_id, researcher_id=person.id, cluster_id=cluster.id)
+    earlier, other = [RulingFactory(of=people[:2]), RulingFactory(of=people[1:])], RulingFactory()
+    session.expire_all()
+    now_held = get_cluster(session, cluster.public_id, actor=eva)
+    ruling = rule(session, actor=eva, cluster=now_held, budget=2.0, reason=WHY)
+    assert all(one.revoked_at for one in earlier)
+    assert other.revoked_at is None
+    assert {who for who, one in live_rulings(session).items() if one is ruling} == {one.id for one in people}
+    revoke_ruling(session, actor=eva, cluster=now_held)
+    assert set(live_rulings(session).values()) == {other}
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).first()
+    assert entry.details == {"cluster": cluster.public_id, "budget": 2.0}
+
+
+def test_an_unsigned_review_by_a_member_is_shown_as_one_of_the_others(session: Session):
+    members, cluster = [ResearcherFactory() for _ in range(3)], ClusterFactory()
+    for person in members:
+        ReviewerFitFactory(epoch_id=cluster.epoch_id, researcher_id=person.id, cluster_id=cluster.id)
+    effect = ClusterEffectFactory(cluster_id=cluster.id)
+    for person, overall in zip(members, (10.0, 9.0, 8.0), strict=True):
+        identity = Identity.ANONYMOUS if overall == 8.0 else Identity.SIGNED
+        ReviewFactory(post=effect.post, reviewer=person, overall=overall, identity=identity)
+    ReviewFactory(post=effect.post, overall=3.0)
+    session.expire_all()
+    (shown,) = session.scalars(clusters_of(current_epoch(session))).all()
+    (post,) = view_posts(session, shown)
+    assert (list(post.by_members), list(post.by_others)) == ([9.0, 10.0], [3.0, 8.0])
