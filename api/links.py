@@ -16,14 +16,12 @@ VERIFICATION, RESET, CHANGE = "verify-email", "password-reset", "change-email"
 
 def verification_link(researcher: Researcher, email: str) -> str:
     """Return the link that proves that who opens it reads `email`."""
-    token = _serializer(VERIFICATION).dumps([researcher.public_id, email, _state(researcher)])
-    return current_config().url_of(f"/auth/verify-email?token={token}")
+    return _address_link(VERIFICATION, "/auth/verify-email", researcher, email, _state(researcher))
 
 
 def read_verification(token: str) -> tuple[str, str, str]:
     """Return the researcher's id, the address, and the state in which the link was made."""
-    public_id, email, state = _read(VERIFICATION, token, SECONDS, advice="ask for a new link")
-    return public_id, email, state
+    return _read_address(VERIFICATION, token)
 
 
 def check_unused(researcher: Researcher, state: str) -> None:
@@ -50,19 +48,27 @@ def check_unused_reset(researcher: Researcher, state: str) -> None:
 
 def email_change_link(researcher: Researcher, email: str) -> str:
     """Return the link that makes `email` the address of the account."""
-    token = _serializer(CHANGE).dumps([researcher.public_id, email, _change_state(researcher)])
-    return current_config().url_of(f"/auth/email?token={token}")
+    return _address_link(CHANGE, "/auth/email", researcher, email, _change_state(researcher))
 
 
 def read_email_change(token: str) -> tuple[str, str, str]:
     """Return the researcher's id, the new address, and the state in which the link was made."""
-    public_id, email, state = _read(CHANGE, token, SECONDS, advice="ask for a new link")
-    return public_id, email, state
+    return _read_address(CHANGE, token)
 
 
 def check_unused_change(researcher: Researcher, state: str) -> None:
     """Refuse a link that was opened before, or that another change of address or password overtook."""
     _check(state, _change_state(researcher))
+
+
+def _address_link(kind: str, path: str, researcher: Researcher, email: str, state: str) -> str:
+    token = _serializer(kind).dumps([researcher.public_id, email, state])
+    return current_config().url_of(f"{path}?token={token}")
+
+
+def _read_address(kind: str, token: str) -> tuple[str, str, str]:
+    public_id, email, state = _read(kind, token, SECONDS, advice="ask for a new link")
+    return public_id, email, state
 
 
 def _read(kind: str, token: str, seconds: int, *, advice: str) -> list[str]:

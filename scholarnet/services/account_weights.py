@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scholarnet.models import Cluster, Researcher, ReviewerFit, Verification
 from scholarnet.services.clock import clock_of, current_epoch_id
 from scholarnet.services.observations import forms_table
-from scholarnet.services.trust import shares_of, trust_given_by, trust_of
+from scholarnet.services.trust import shares_of, trust_from, trust_given_by
 from scoring.parameters import DEFAULT
 from scoring.population import prior_population
 from scoring.weight import caps, natural_precision
@@ -51,7 +51,8 @@ def weigh_account(session: Session, *, researcher: Researcher) -> AccountWeight:
     epoch_id = session.scalar(select(current_epoch_id()))
     population = clock_of(session, epoch_id).population if epoch_id else prior_population(forms_table(), DEFAULT)
     fit = session.get(ReviewerFit, (epoch_id, researcher.id)) if epoch_id else None
-    trust = fit.trust if fit else trust_of(session, researcher=researcher)
+    shares = shares_of(session, researcher=researcher)
+    trust = fit.trust if fit else trust_from(researcher.verification, shares)
     usual = population.newcomers(trust)
     bias, slope, variance = (getattr(fit or usual, name) for name in ("bias", "slope", "variance"))
     cluster = session.get(Cluster, fit.cluster_id) if fit and fit.cluster_id else None
@@ -59,7 +60,7 @@ def weigh_account(session: Session, *, researcher: Researcher) -> AccountWeight:
         trust=trust,
         verification=researcher.verification,
         by_verification=trust_given_by(researcher.verification),
-        by_vouches=_vouches(session, researcher),
+        by_vouches=_vouches(session, shares),
         bias=float(np.squeeze(bias)),
         slope=float(np.squeeze(slope)) / population.abar,
         precision=float(natural_precision(np.ravel(slope), np.ravel(variance), DEFAULT)[0]),
@@ -70,8 +71,7 @@ def weigh_account(session: Session, *, researcher: Researcher) -> AccountWeight:
     )
 
 
-def _vouches(session: Session, researcher: Researcher) -> list[VouchShare]:
-    shares = shares_of(session, researcher=researcher)
+def _vouches(session: Session, shares: dict[int, float]) -> list[VouchShare]:
     people = session.scalars(select(Researcher).where(Researcher.id.in_(shares)).order_by(Researcher.public_id))
     return [VouchShare(person, shares[person.id]) for person in people]
 

@@ -1,6 +1,6 @@
 """How far an account is trusted, from 0 to 1: by its verification, and along vouches (SCORING.md section 6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from sqlalchemy import bindparam, func, select
@@ -37,8 +37,12 @@ def trust_given_by(verification: Verification) -> float:
 
 def trust_of(session: Session, *, researcher: Researcher) -> float:
     """Return the trust of an account between epochs: who vouches for it now, each as the epoch in force trusts them."""
-    passed = sum(shares_of(session, researcher=researcher).values())
-    return min(1.0, trust_given_by(researcher.verification) + passed)
+    return trust_from(researcher.verification, shares_of(session, researcher=researcher))
+
+
+def trust_from(verification: Verification, shares: Mapping[int, float]) -> float:
+    """Return the trust of whoever is verified in that way and has these shares of those who vouch."""
+    return min(1.0, trust_given_by(verification) + sum(shares.values()))
 
 
 def shares_of(session: Session, *, researcher: Researcher) -> dict[int, float]:
