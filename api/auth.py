@@ -85,6 +85,18 @@ def guard(permission: str) -> None:
         raise Forbidden(msg)
 
 
+def may(permission: str) -> bool:
+    """Whether who is reading may do this as well, with the scopes that they came with."""
+    principal = _principal()
+    if principal is None:
+        return RULES[permission].least is None
+    try:
+        permit(principal.researcher, permission)
+    except Forbidden:
+        return False
+    return principal.scopes is None or RULES[permission].scope in principal.scopes
+
+
 def viewer() -> Researcher | None:
     """Return who is looking; None for a visitor."""
     principal = _principal()

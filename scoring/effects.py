@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.arrays import Floats, Ints
+from scoring.arrays import Bools, Floats, Ints
 from scoring.item import score
 from scoring.population import Population
 from scoring.review_table import ReviewTable
@@ -39,9 +39,11 @@ def cluster_effects(
     items = np.flatnonzero(n_reviews >= 2)
     rows = np.flatnonzero((n_reviews >= 2)[reviews.item])
     kept, reading = reviews.take(rows), table.take(rows)
-    is_theirs = reading.cluster == cluster
-    lifted = replace(
-        reading, budget=np.where(is_theirs, np.inf, reading.budget), push=np.where(is_theirs, 1.0, reading.push)
-    )
+    lifted = lift(reading, reading.cluster == cluster)
     value, in_full = (score(kept, population, one, n_trusted).value[items] for one in (reading, lifted))
     return Effects(items, n_reviews[items], value, in_full)
+
+
+def lift(table: ReviewTable, rows: Bools) -> ReviewTable:
+    """The same table with the reviews of `rows`, bool[n], under no cluster's budget and no suspicion of a push."""
+    return replace(table, budget=np.where(rows, np.inf, table.budget), push=np.where(rows, 1.0, table.push))

@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 from sqlalchemy import Row
 
-from api.auth import actor, viewer
+from api.auth import actor, may, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.pagination import announce, page_of, paginate
@@ -137,9 +137,12 @@ def get_version(post_id: str, number: int) -> PostVersion:
 @blueprint.route("/<post_id>/score", permission="public.read")
 @blueprint.response(200, PostScoreOut)
 def explain_score(post_id: str) -> explanations.Explanation:
-    """Return the score taken apart."""
+    """Return the score taken apart: what each review contributes, what caps it, and the score without it; in words too.
+
+    Each value without a review is what the score would be had the review been withdrawn, in the epoch in force.
+    """
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = explanations.explain(db.session(), post=post, viewer=viewer())
+    explanation = explanations.explain(db.session(), post=post, viewer=viewer(), shows_clusters=may("cluster.read"))
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation

@@ -66,3 +66,17 @@ class ClusterOut(ma.Schema):
     )
     effects = ma.fields.List(ma.fields.Nested(EffectOut), required=True)
     ruling = ma.fields.Nested(RulingOut, required=True, allow_none=True)
+
+
+class ClusterShareOut(ma.Schema):
+    """What a cluster that has a budget contributes to one score, in rating units.
+
+    `value_without` is the score without its reviews (null where no other counts), `value_in_full` the score were they
+    under no budget and no suspicion of a push.
+    """
+
+    cluster_id = ma.fields.String(required=True)
+    n_reviews = ma.fields.Integer(required=True)
+    share = ma.fields.Float(required=True)
+    value_without = ma.fields.Float(required=True, allow_none=True)
+    value_in_full = ma.fields.Float(required=True)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 
 from api.pagination import PageQuery, filter_field, search_field, sort_field
+from api.schemas.clusters import ClusterShareOut
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
@@ -168,10 +169,18 @@ class ShareOut(ma.Schema):
             "seen on this post, its distance from the others, its account's trust"
         },
     )
+    value_without = ma.fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The score were this review not there; null where no other counts, and beyond the 200 "
+            "reviews that contribute most (fewer on posts of more than 500)"
+        },
+    )
 
 
 class PostScoreOut(ma.Schema):
-    """A score taken apart: the shares and `prior_share` add up to `value`."""
+    """A score taken apart, in rating units and in words: the shares and `prior_share` add up to `value`."""
 
     value = ma.fields.Float(required=True, allow_none=True)
     low = ma.fields.Float(required=True, allow_none=True)
@@ -183,4 +192,23 @@ class PostScoreOut(ma.Schema):
     n_effective = ma.fields.Float(required=True)
     epoch = ma.fields.String(required=True)
     prior_share = ma.fields.Float(required=True)
+    middle = ma.fields.Float(required=True, metadata={"description": "Where a post stands that nobody has reviewed"})
+    plain_mean = ma.fields.Float(
+        required=True, allow_none=True, metadata={"description": "The mean of the overall ratings that count"}
+    )
+    value_without_budgeted = ma.fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The score without the reviews that are capped by a budget; null where no other counts"
+        },
+    )
     shares = ma.fields.List(ma.fields.Nested(ShareOut), required=True)
+    clusters = ma.fields.List(
+        ma.fields.Nested(ClusterShareOut),
+        required=True,
+        metadata={"description": "For editors, whose token needs the scope admin; empty for everybody else"},
+    )
+    words = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "The same in sentences, rounded to hundredths"}
+    )

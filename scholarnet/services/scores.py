@@ -24,6 +24,7 @@ from scholarnet.services.observations import Observation, as_observations, live_
 from scholarnet.services.readings import read_table
 from scoring.item import Scores, score
 from scoring.review_table import ReviewTable
+from scoring.reviews import Reviews
 
 CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
 
@@ -177,7 +178,15 @@ def score_posts(
 
     `n_trusted` is what the epoch counted of each post's trusted reviews, 0 for a post that it has not met.
     """
-    reviews = to_reviews(
+    reviews = reviews_of(clock, observations, post_ids, kinds)
+    return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))
+
+
+def reviews_of(
+    clock: Clock, observations: Sequence[Observation], post_ids: Sequence[int], kinds: Sequence[str]
+) -> Reviews:
+    """The arrays of these observations, which have a row of a `ReviewTable` each, as reviews of these posts."""
+    return to_reviews(
         observations,
         criteria=clock.criteria,
         reviewer=np.arange(len(observations), dtype=np.int64),  # a row of the table for each review
@@ -185,4 +194,3 @@ def score_posts(
         post_ids=post_ids,
         forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
     )
-    return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))

@@ -1,9 +1,13 @@
 """Scores over HTTP: there in the very next read, the same everywhere, and explained to the last digit."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from scholarnet.models import Researcher
 from tests.api.calls import Caller, publish, review
 from tests.api.fixtures import Join
+from tests.factories import ClusterFactory, ReviewerFitFactory
 
 
 def read_everywhere(reader: Caller, post_id: str) -> dict[str, object]:
@@ -64,3 +68,39 @@ def test_a_review_with_a_financial_interest_is_shown_and_does_not_count(join: Jo
 
 def test_there_is_no_score_of_what_is_not_there(visitor: Caller) -> None:
     visitor.get("/posts/0000000000000/score", expect=404)
+
+
+def test_the_score_says_what_it_would_be_without_each_review(join: Join, visitor: Caller) -> None:
+    post_id = publish(join("rosa"), audience="members")
+    ids = [review(join(), post_id, overall) for overall in (9, 4)]
+    reader, path = join(), f"/posts/{post_id}/score"
+    before = reader.get(path).json
+    critic = join()
+    third = review(critic, post_id, 1)
+    shares = {share["review_id"]: share["value_without"] for share in reader.get(path).json["shares"]}
+    assert shares[third] == before["value"]
+    assert shares[ids[0]] < shares[ids[1]] < before["value"]
+    assert (before["plain_mean"], before["middle"], before["value_without_budgeted"]) == (6.5, 5.5, before["value"])
+    assert before["words"][0].endswith(f"the score is {before['value']:.2f}.")
+    visitor.get(path, expect=404)
+
+
+def test_clusters_are_told_to_editors_who_come_with_the_scope_alone(
+    join: Join, visitor: Caller, session: Session
+) -> None:
+    ring = [join() for _ in range(3)]
+    post_id = publish(join("rosa"))
+    cluster = ClusterFactory(budget=0.5)
+    for one in session.scalars(select(Researcher).where(Researcher.public_id.in_([one.id for one in ring]))):
+        ReviewerFitFactory(epoch_id=cluster.epoch_id, researcher_id=one.id, cluster_id=cluster.id)
+    cluster_id = cluster.public_id
+    session.commit()
+    for one in ring:
+        review(one, post_id, 10)
+    review(join(), post_id, 5)
+    path = f"/posts/{post_id}/score"
+    (told,) = join(role="editor", scopes=["read", "admin"]).get(path).json["clusters"]
+    assert (told["cluster_id"], told["n_reviews"]) == (cluster_id, 3)
+    for reader in (visitor, join(), join(role="editor", scopes=["read"])):
+        assert reader.get(path).json["clusters"] == []
+        assert cluster_id not in reader.get(path).get_data(as_text=True)
