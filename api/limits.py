@@ -24,7 +24,7 @@ from scholarnet.errors import NotSignedIn
 
 VISITOR = "600 per minute; 12000 per hour"
 MEMBER = "2000 per minute; 60000 per hour"
-READ, SEARCH, WRITE, ENTRY = 1, 3, 5, 25
+READ, SEARCH, WRITE, RERANK, ENTRY = 1, 3, 5, 15, 25
 SEARCHES = frozenset({"search", "filter"})
 SPENT = f"too many requests (a read counts {READ}, a write {WRITE}): Retry-After says when to go on"
 EXTENSION = "scholarnet.limiter"
@@ -111,10 +111,12 @@ def _budget() -> str:
 
 
 def _cost() -> int:
-    """What anybody may write (an account, a login, a new password) costs most."""
+    """What anybody may write (an account, a login, a new password) costs most, of reads what computes scores."""
     if request.method not in SAFE_METHODS:
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
+    if request.args.get("criteria"):
+        return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 
 

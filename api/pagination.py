@@ -80,12 +80,12 @@ class Entries(ma.fields.List[Any]):
 
 
 @cache
-def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
+def page_of(schema: type[ma.Schema], meta: type[PageMeta] = PageMeta) -> type[ma.Schema]:
     """Return the schema of a page of these; no field of an entry is required in it, since `select` may leave it out."""
     name = schema.__name__.removesuffix("Out")
     entry: type[ma.Schema] = type(f"{name}Entry", (schema,), {"__doc__": schema.__doc__})
     fields: dict[str, Any] = {
-        "meta": ma.fields.Nested(PageMeta, required=True),
+        "meta": ma.fields.Nested(meta, required=True),
         "results": Entries(ma.fields.Nested(entry(partial=True)), required=True),
     }
     return ma.Schema.from_dict(fields, name=f"{name}Page")

@@ -11,7 +11,8 @@ from scoring.arrays import Bools, Bytes, Floats, Ints, codes, floats, within
 class Forms:
     """Review forms, one row each, over a common list of C criteria of which column 0 is the overall rating.
 
-    weights  float64[F, C], public weights; column 0 is positive (.5 by convention), 0 = not in this form
+    weights  float64[F, C], public weights, .5 for column 0 by convention; 0 = not in this form. Each review that is
+             counted has to answer something that has a weight, as it does where column 0 has one
     low      float64[F], least overall rating in rating units
     high     float64[F], greatest; both finite, low < high
     """
@@ -25,8 +26,6 @@ class Forms:
         if weights.ndim != 2 or weights.shape[1] < 1:
             raise ValueError(f"weights: expected shape (forms, criteria), got {weights.shape}")
         _set(self, "weights", within(floats(weights, "weights", weights.shape), "weights", 0.0, 1e6))
-        if not (self.weights[:, 0] > 0).all():
-            raise ValueError("weights: column 0, the overall rating, must be positive")
         for name in ("low", "high"):
             _set(self, name, floats(getattr(self, name), name, (len(weights),)))
         if not (np.isfinite(self.high - self.low) & (self.low < self.high)).all():

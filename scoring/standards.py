@@ -84,6 +84,7 @@ def standardise(reviews: Reviews, forms: Forms, standards: Standards, parameters
 
     z = Σ_c g_c (y_c − μ_c)/s_c / sd, sd² = Σ_cd g_c g_d R_cd over the criteria answered; so answering few or many
     criteria gives z the same spread. Clipped to ±z_max. Only + − × ÷ √, element by element: the same bits anywhere.
+    ValueError where a review answers nothing that its form gives a weight.
     """
     form = reviews.item_form[reviews.item]
     used = np.flatnonzero((forms.weights[form] > 0.0).any(axis=0))  # the criteria of one form, in a web request
@@ -97,4 +98,6 @@ def standardise(reviews: Reviews, forms: Forms, standards: Standards, parameters
         for d in used[used < c]:
             variance += 2.0 * weight[:, c] * weight[:, d] * standards.correlation[form, c, d]
         variance += weight[:, c] * weight[:, c]
+    if not (variance > 0.0).all():
+        raise ValueError("ratings: a review answers no criterion that its form gives a weight")
     return np.clip(mean / np.sqrt(variance), -parameters.z_max, parameters.z_max)

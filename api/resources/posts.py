@@ -16,22 +16,21 @@ from api.schemas.posts import (
     PostOut,
     PostPatch,
     PostScoreOut,
-    PostSummaryOut,
-    RankingQuery,
     VersionOut,
     VersionsOut,
     WithdrawIn,
 )
+from api.schemas.rankings import RankedPostOut, RankingMeta, RankingQuery
 from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
 from scholarnet.models import PostStatus, PostVersion
-from scholarnet.services import explanations, post_versions, posts, rankings, reviews
+from scholarnet.services import criteria_rankings, explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
-SUMMARY = tuple(PostSummaryOut().fields)
+SUMMARY = tuple(RankedPostOut().fields)
 SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
@@ -39,7 +38,7 @@ blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its s
 
 @blueprint.route("", permission="public.read")
 @blueprint.arguments(RankingQuery, location="query")
-@blueprint.response(200, page_of(PostSummaryOut))
+@blueprint.response(200, page_of(RankedPostOut, RankingMeta))
 def rank_posts(query: dict[str, Any]) -> Response:
     """List published posts, best first.
 
@@ -49,26 +48,38 @@ def rank_posts(query: dict[str, Any]) -> Response:
     To stay in step ask for `filter=updated_at:>LAST&sort=-updated`, where LAST is the `updated_at` of the last post
     that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
     tombstones.
+
+    With `criteria=soundness:2,clarity:1` the first 1000 posts of the list are ranked by your own weights: the same
+    model with these in place of the form's, so that `criteria_score` has a value, an interval and the `best` that it
+    is sorted by. Posts whose form has none of these criteria, or that nobody answered any of, come last.
     """
     names = read_select(query["select"], SUMMARY)
-    reader = viewer()
-    with single_read() as session:
-        page = rankings.rank_posts(
-            session,
-            viewer=reader,
-            sort=query["sort"],
-            filters=query["filter"],
-            search=query["search"],
-            cursor=query["cursor"],
-            per_page=query["per_page"],
-        )
+    asked = {name: query[name] for name in ("sort", "search", "cursor", "per_page")} | {"filters": query["filter"]}
+    page, entries = _rank_by_criteria(query["criteria"], asked) if query["criteria"] else _rank(asked)
     announce(page.next_cursor)
-    entries = [_summary(row) for row in page.rows]
     body = {
-        "meta": {"per_page": query["per_page"], "next_cursor": page.next_cursor},
+        "meta": {
+            "per_page": query["per_page"],
+            "next_cursor": page.next_cursor,
+            "reranked": getattr(page, "n_posts", None),
+        },
         "results": [{name: entry[name] for name in names} for entry in entries] if names else entries,
     }
     return Response(orjson.dumps(body), content_type="application/json")
+
+
+def _rank(asked: dict[str, Any]) -> tuple[rankings.Ranking, list[dict[str, Any]]]:
+    reader = viewer()
+    with single_read() as session:
+        page = rankings.rank_posts(session, viewer=reader, **asked)
+    return page, [_summary(row) for row in page.rows]
+
+
+def _rank_by_criteria(
+    criteria: str, asked: dict[str, Any]
+) -> tuple[criteria_rankings.CriteriaRanking, list[dict[str, Any]]]:
+    page = criteria_rankings.rank_by_criteria(db.session(), viewer=viewer(), criteria=criteria, **asked)
+    return page, [_summary(row) | {"criteria_score": score} for row, score in zip(page.rows, page.scores, strict=True)]
 
 
 @blueprint.route("", methods=["POST"], permission="post.create")
@@ -190,4 +201,5 @@ def _summary(row: Row[Any]) -> dict[str, Any]:
         "published_at": row.published_at,
         "score": None if row.tier is None or row.is_withheld else {name: getattr(row, name) for name in SCORE},
         "is_score_withheld": bool(row.is_withheld),
+        "criteria_score": None,
     }

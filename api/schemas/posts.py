@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.pagination import PageQuery, filter_field, search_field, sort_field
 from api.schemas.clusters import ClusterShareOut
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
@@ -128,18 +127,6 @@ class VersionsOut(ma.Schema):
     """All versions, oldest first."""
 
     results = ma.fields.List(ma.fields.Nested(VersionOut), required=True)
-
-
-class RankingQuery(PageQuery):
-    """A ranking."""
-
-    sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")
-    filter = filter_field(
-        "kind, status, tier, decision, tag, author, score, n_reviews, created_at, updated_at, published_at. "
-        "`updated_at` and `status` bring tombstones of withdrawn posts too",
-        like="tag:mri,tier:strong|sound,kind:!micro,updated_at:>2026-01-01",
-    )
-    search = search_field()
 
 
 class WithdrawIn(ma.Schema):

@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import chunks
 from scholarnet.models import Cluster, ReviewerFit, ReviewFit
 from scholarnet.services.clock import Clock
 from scholarnet.services.observations import Observation
@@ -43,7 +44,8 @@ def read_table(session: Session, *, clock: Clock, observations: Sequence[Observa
     signed = sorted({one.reviewer_id for one in observations if one.is_signed})
     authors = {
         row.researcher_id: row
-        for row in session.execute(_AUTHORS, {"epoch_id": clock.epoch_id, "researcher_ids": signed})
+        for some in chunks(signed)
+        for row in session.execute(_AUTHORS, {"epoch_id": clock.epoch_id, "researcher_ids": some})
     }
     post_ids = sorted({one.post_id for one in observations})
     pairs = {

@@ -84,6 +84,7 @@ def test_each_request_costs_what_it_is_worth(start: Start) -> None:
     assert left(visitor.post("/auth/login", {"handle": "rosa", "password": PASSWORD}, expect=401)) == 590 - 25
     assert left(visitor.post("/auth/register", {}, expect=422)) == 565 - 25
     assert left(visitor.post("/posts", PREPRINT, expect=401)) == 540 - 5
+    assert left(visitor.get("/posts?criteria=clarity:1&search=knee")) == 535 - 15
     assert "Retry-After" not in first.headers
 
 
