@@ -20,8 +20,8 @@ class RankingQuery(PageQuery):
         load_default="",
         metadata={
             "description": "Your own weights of criteria, `overall` among them, each from .001 to 1000, as in "
-            "`soundness:2,clarity:1`; /forms has the names. The first 1000 posts of the list (fewer where they have more "
-            "than 20,000 reviews) are ranked anew by them",
+            "`soundness:2,clarity:1`; /forms has the names. The first 1000 posts of the list (fewer where those have "
+            "more than 20,000 reviews) are ranked anew by them",
             "example": "",
         },
     )

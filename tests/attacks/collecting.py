@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from api.config import PREFIX
 
 Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
+BESIDE = ("value", "low", "high", "n_effective", "middle", "plain_mean", "value_without_budgeted")  # each share's post
 
 
 class Reader:
@@ -56,7 +57,7 @@ def collect(reader: Reader, before: dict[str, float]) -> tuple[Facts, Facts]:
 
 def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -> None:
     score = reader.open(f"/posts/{post_id}/score").json
-    beside = {name: float(score[name] or 0.0) for name in ("value", "low", "high", "n_effective")}
+    beside = {name: float(score[name] or 0.0) for name in BESIDE}
     beside["value moved"] = beside["value"] - before
     for place, share in enumerate(score["shares"]):
         reviews[share["review_id"]] |= {"share place": place, **numbers("share", share), **beside}

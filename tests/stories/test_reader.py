@@ -41,6 +41,29 @@ def test_a_reader_finds_what_is_good_within_a_tag(join: Join, visitor: Caller) -
     assert {one["reviewer"]["id"] for one in said} == {reviewer.id for reviewer in reviewers}
     assert visitor.get(f"/researchers/{said[0]['reviewer']['id']}").json["is_verified"]
 
+    # Why is a score what it is? Somebody disagrees; the reader sees who pulls it down, and where it would be without.
+    before = visitor.get(f"/posts/{titles['best']}").json["score"]["value"]
+    critic = review(join("critic"), titles["best"], 2)
+    why = visitor.get(f"/posts/{titles['best']}/score").json
+    against = {share["review_id"]: share for share in why["shares"]}[critic]
+    assert why["value"] + 0.1 < before == against["value_without"]
+    assert against["share"] < 0 < min(share["share"] for share in why["shares"] if share is not against)
+    assert why["plain_mean"] == (5 * 9 + 2) / 6
+    lowering = (
+        f"Review {critic} pulls the score down by {-against['share']:.2f}; without it the score would be {before:.2f}"
+    )
+    assert any(sentence.startswith(lowering) for sentence in why["words"])
+
+    # To this reader soundness is what counts, and clarity half as much: the same list by these weights.
+    for title, soundness in (("fair", 5), ("good", 2)):
+        judge = join()
+        review(judge, titles[title], overall[title], ratings={"soundness": soundness, "clarity": 3})
+    mine = visitor.get("/posts?filter=tag:mri&criteria=soundness:2,clarity:1").json
+    assert mine["meta"]["reranked"] == len(order)
+    assert [post["title"] for post in mine["results"]][:2] == ["fair", "good"]
+    by_criterion = mine["results"][0]["criteria_score"]["by_criterion"]
+    assert by_criterion["soundness"] > by_criterion["clarity"]
+
     # What is not for everybody is nowhere; and a reader without an account only reads.
     everything = visitor.get("/posts?per_page=200").get_data(as_text=True)
     assert "for members" not in everything
