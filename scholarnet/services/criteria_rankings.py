@@ -167,7 +167,7 @@ def _read(cursor: str, name: str) -> Key:
     try:
         made_for, group, value, public_id = orjson.loads(text)
         key = int(group), number(value), str(public_id)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise cursors.BadCursor from error
     if made_for != name:
         msg = f"belongs to sort and criteria {made_for!s}"

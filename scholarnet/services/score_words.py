@@ -18,7 +18,8 @@ INTERVAL = "How sure that is: such an interval, here from {low:.2f} to {high:.2f
 SAME_MEAN = "The plain mean of the overall ratings is {mean:.2f} too."
 MEAN = "The plain mean of the overall ratings is {mean:.2f}: the score is {by:.2f} {side}, {reason}."
 BETWEEN = "nearer to where a post starts, which weighs the more the fewer reviews there are"
-BEYOND = "as reviews differ in weight{capped}, in how severe their reviewers are, and in what they say by criterion"
+BEYOND = "as reviews differ in weight, in how severe their reviewers are, and in what they say by criterion"
+SOME_CAPPED = "; of these reviews {n} cannot pull as hard as they would"
 REVIEW = "Review {review_id} {pulls}; without it the score would be {without}{reason}."
 CAPS = {
     "budget": "its pull is bounded by a budget that it shares with others",
@@ -72,8 +73,7 @@ def _beside_mean(explanation: "Explanation", value: float, mean: float) -> str:
         return SAME_MEAN.format(mean=mean)
     is_between = min(middle, mean) <= value <= max(middle, mean)
     n_capped = sum(share["capped_by"] is not None for share in explanation.shares)
-    beyond = BEYOND.format(capped=f" ({n_capped} of them capped)" if n_capped else "")
-    reason = BETWEEN if is_between else beyond
+    reason = (BETWEEN if is_between else BEYOND) + (SOME_CAPPED.format(n=n_capped) if n_capped else "")
     return MEAN.format(mean=mean, by=abs(by), side="above" if by > 0 else "below", reason=reason)
 
 

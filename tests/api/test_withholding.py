@@ -40,6 +40,7 @@ def addresses(scene: Scene) -> list[str]:
     return [
         *(f"/posts/{scene.post}{part}" for part in ("", "/score", "/reviews", "/versions")),
         *("/posts?sort=new", "/posts?sort=best", "/posts?filter=tag:mri", "/posts?search=knee&sort=updated"),
+        *("/posts?criteria=overall:1", "/posts?criteria=overall:1&sort=new"),
         *("/posts?sort=new&select=score", "/reviews", f"/reviews?filter=post:{scene.post}"),
         *(f"/reviews/{one}{part}" for one in scene.reviews for part in ("", "/revisions")),
         *(f"/researchers/{scene.ann.id}{part}" for part in ("/reviews", "/reputation")),
@@ -91,6 +92,7 @@ def test_what_is_withheld_says_so(scene: Scene) -> None:
         "sort=new&filter=score:>0",
         "sort=new&filter=n_reviews:2",
         "sort=new&filter=n_reviews:!7",
+        "sort=new&criteria=overall:1",
     ],
 )
 def test_the_post_is_not_listed_when_the_question_is_about_scores(scene: Scene, visitor: Caller, query: str) -> None:

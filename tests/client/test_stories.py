@@ -35,6 +35,9 @@ def test_a_reader_finds_what_is_good_and_why(enter: Enter, visitor: Visit) -> No
 
     score = reader.call("posts.explain_score", posts["best"])
     assert sum(share.share for share in score.shares) + score.prior_share == pytest.approx(score.value)
+    assert [share.value_without < score.value for share in score.shares] == [True, True]
+    mine = reader.call("posts.rank_posts", criteria="overall:1", filter_="tag:mri").results
+    assert mine[0].criteria_score.by_criterion.to_dict()["overall"] == pytest.approx(score.value)
     said = reader.call("posts.list_posts_reviews", posts["best"]).results
     assert {one.reviewer.id for one in said} == {critic.id for critic in critics}
     assert reader.call("researchers.get_researcher", said[0].reviewer.id).handle in {"tom", "ann"}

@@ -125,6 +125,7 @@ def test_every_sentence_is_true_to_the_numbers(session: Session, post: Post, cro
     by = explanation.value - explanation.plain_mean
     assert numbers(mean) == rounded(explanation.plain_mean, abs(by))
     assert ("above" if by > 0 else "below") in mean
+    assert f"of these reviews {sum(share['capped_by'] is not None for share in shares)} cannot" in mean
     for share, sentence in zip(shares[:5], rest, strict=False):
         assert sentence.startswith(f"Review {share['review_id']} {'lifts' if share['share'] > 0 else 'pulls'}")
         assert numbers(sentence) == rounded(abs(share["share"]), share["value_without"])
