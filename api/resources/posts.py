@@ -56,30 +56,29 @@ def rank_posts(query: dict[str, Any]) -> Response:
     names = read_select(query["select"], SUMMARY)
     asked = {name: query[name] for name in ("sort", "search", "cursor", "per_page")} | {"filters": query["filter"]}
     page, entries = _rank_by_criteria(query["criteria"], asked) if query["criteria"] else _rank(asked)
-    announce(page.next_cursor)
+    announce(page["next_cursor"])
     body = {
-        "meta": {
-            "per_page": query["per_page"],
-            "next_cursor": page.next_cursor,
-            "reranked": getattr(page, "n_posts", None),
-        },
+        "meta": {"per_page": query["per_page"], **page},
         "results": [{name: entry[name] for name in names} for entry in entries] if names else entries,
     }
     return Response(orjson.dumps(body), content_type="application/json")
 
 
-def _rank(asked: dict[str, Any]) -> tuple[rankings.Ranking, list[dict[str, Any]]]:
+def _rank(asked: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the page says of itself, and its entries."""
     reader = viewer()
     with single_read() as session:
         page = rankings.rank_posts(session, viewer=reader, **asked)
-    return page, [_summary(row) for row in page.rows]
+    return {"next_cursor": page.next_cursor}, [_summary(row) for row in page.rows]
 
 
-def _rank_by_criteria(
-    criteria: str, asked: dict[str, Any]
-) -> tuple[criteria_rankings.CriteriaRanking, list[dict[str, Any]]]:
+def _rank_by_criteria(criteria: str, asked: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The same of a list that is ranked anew."""
     page = criteria_rankings.rank_by_criteria(db.session(), viewer=viewer(), criteria=criteria, **asked)
-    return page, [_summary(row) | {"criteria_score": score} for row, score in zip(page.rows, page.scores, strict=True)]
+    scored = zip(page.rows, page.scores, strict=True)
+    return {"next_cursor": page.next_cursor, "reranked": page.n_posts}, [
+        _summary(row) | {"criteria_score": score} for row, score in scored
+    ]
 
 
 @blueprint.route("", methods=["POST"], permission="post.create")

@@ -62,7 +62,5 @@ class RankingMeta(PageMeta):
     """What a page of the ranking says of itself."""
 
     reranked = ma.fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "How many posts, the first of the list, were ranked by `criteria`; null without it"},
+        metadata={"description": "With `criteria`: how many posts, the first of the list, were ranked anew"}
     )
