@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from api.config import PREFIX
 
 Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
-BESIDE = ("value", "low", "high", "n_effective", "middle", "plain_mean", "value_without_budgeted")  # each share's post
+BESIDE = ("value", "low", "high", "n_effective", "value_without_budgeted")  # each share's post
 
 
 class Reader:
