@@ -38,7 +38,7 @@ def test_score_when_reviewers_are_known_within_one_paper_foresees_the_decision(n
 
     thresholds = Thresholds(np.array([[5.0, 6.0, 7.0, 8.0]]), np.array([6.0]))
     evidence = Evidence.of(scores, reviews, thresholds)
-    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(given.n_items))
+    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(given.n_items)).state
     assert (tiers != EMERGING).mean() > 0.5
 
 
