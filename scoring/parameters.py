@@ -119,8 +119,8 @@ class Parameters:
 
     # Tiers and decisions. Where something is left again was chosen on seeds 1..6 of tests/scoring/arrivals.py with a
     # fit in every epoch: of moves between tiers .1 % are taken back within two days (23 % with SCORING.md's .50, no
-    # keep_n_effective and no margin; 37 % without any hysteresis), and a decision at 10 reviews is left in .9 % of the cases (5.7 % with
-    # SCORING.md's .90 and .75, 1.9 % with .90 and .40).
+    # keep_n_effective and no margin; 37 % without any hysteresis), and a decision at 10 reviews is left in .9 % of the
+    # cases (5.7 % with SCORING.md's .90 and .75, 1.9 % with .90 and .40).
     tier_up: float = 0.80  # Pr(value ≥ threshold) that lifts a post into a tier
     tier_down: float = 0.30  # below it a post leaves its tier; SCORING.md has .50
     tier_hours: float = 24.0  # hours a post stays in a tier at least

@@ -10,7 +10,7 @@ from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.pagination import announce, page_of, paginate
-from api.post_answers import commit_post, require_post, tag_post
+from api.post_answers import SCORE, commit_post, require_post, tag_post
 from api.schemas.posts import (
     PostIn,
     PostOut,
@@ -32,7 +32,6 @@ from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
 SUMMARY = tuple(PostSummaryOut().fields)
-SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 

@@ -8,7 +8,7 @@ from api.pagination import PageQuery, filter_field, search_field, sort_field
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
-from scholarnet.models import Audience, Decision, PostStatus, Tier
+from scholarnet.models import Audience, DecidedBy, Decision, PostStatus, Tier
 
 
 class LinkEntry(ma.Schema):
@@ -64,6 +64,7 @@ class ScoreOut(ma.Schema):
     high = ma.fields.Float(required=True, allow_none=True)
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    decision_by = ma.fields.Enum(DecidedBy, by_value=True, required=True)
     n_reviews = ma.fields.Integer(required=True)
 
 
@@ -179,6 +180,13 @@ class PostScoreOut(ma.Schema):
     scale = ma.fields.List(ma.fields.Integer(), required=True, validate=ma.validate.Length(2, 2))
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    decision_by = ma.fields.Enum(DecidedBy, by_value=True, required=True)
+    decision_reason = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "An editor's, where an editor decided"}
+    )
+    community_decision = ma.fields.Enum(
+        Decision, by_value=True, required=True, metadata={"description": "The community's, whatever an editor said"}
+    )
     n_reviews = ma.fields.Integer(required=True)
     n_effective = ma.fields.Float(required=True)
     epoch = ma.fields.String(required=True)

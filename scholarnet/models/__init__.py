@@ -12,10 +12,12 @@ from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
+from scholarnet.models.move import Move, MoveCause, MoveKind, MoveReason
 from scholarnet.models.outgoing_mail import OutgoingMail
+from scholarnet.models.override import Override
 from scholarnet.models.post import Audience, Post, PostStatus
 from scholarnet.models.post_author import PostAuthor
-from scholarnet.models.post_score import Decision, PostScore, Tier
+from scholarnet.models.post_score import DecidedBy, Decision, PostScore, Tier
 from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
@@ -46,6 +48,7 @@ __all__ = [
     "ClusterEffect",
     "Component",
     "Consent",
+    "DecidedBy",
     "Decision",
     "Epoch",
     "IdempotencyKey",
@@ -54,7 +57,12 @@ __all__ = [
     "LoginSession",
     "ModerationDecision",
     "ModerationOutcome",
+    "Move",
+    "MoveCause",
+    "MoveKind",
+    "MoveReason",
     "OutgoingMail",
+    "Override",
     "Post",
     "PostAuthor",
     "PostScore",

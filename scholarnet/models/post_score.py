@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scholarnet.db import Base, lower_case_enum
 from scholarnet.forms import PostKind
+from scholarnet.models.move import MoveCause
 
 
 class Tier(StrEnum):
@@ -30,10 +31,20 @@ class Decision(StrEnum):
     CONTESTED = "contested"
 
 
+class DecidedBy(StrEnum):
+    """Whose decision is in force."""
+
+    COMMUNITY = "community"
+    EDITOR = "editor"
+
+
 class PostScore(Base):
     """In rating units (1 to 10). `value`, `low`, `high` are null while nobody has reviewed the post.
 
-    `n_trusted` is frozen by the epoch: the reviews by trusted accounts, which set the cap of one account.
+    `n_trusted` is frozen by the epoch: the reviews by trusted accounts, which set the cap of one account. `decision` is
+    the one in force, `community_decision` what the community's is whatever an editor said, since `decision_since`.
+    `judged_value` and `judged_sequence`: the value, and the position of the log, when the post was last judged; `due`
+    is what caused a change of its tier that had to wait (`scoring.moves`).
     """
 
     __tablename__ = "post_score"
@@ -54,6 +65,13 @@ class PostScore(Base):
     tier_since: Mapped[datetime]
     decision: Mapped[Decision] = mapped_column(lower_case_enum(Decision), default=Decision.UNDER_REVIEW)
     decision_since: Mapped[datetime]
+    decision_by: Mapped[DecidedBy] = mapped_column(lower_case_enum(DecidedBy), default=DecidedBy.COMMUNITY)
+    community_decision: Mapped[Decision] = mapped_column(
+        lower_case_enum(Decision, name="community_decision"), default=Decision.UNDER_REVIEW
+    )
+    judged_value: Mapped[float | None]
+    judged_sequence: Mapped[int] = mapped_column(default=0)
+    due: Mapped[MoveCause | None] = mapped_column(lower_case_enum(MoveCause))
 
     __table_args__ = (
         # The ranking reads these backwards: the first with no filter, the others with theirs.

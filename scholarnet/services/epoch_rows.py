@@ -45,6 +45,7 @@ def add_scores(
             "n_trusted": trusted,
             **columns,
             **{name: getattr(state, name) for name in names},
+            "community_decision": state.decision,
         }
         for post_id, kind, columns, trusted, state in posts
     ]

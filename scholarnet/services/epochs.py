@@ -26,9 +26,11 @@ from scholarnet.models import (
 from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
 from scholarnet.services.contributions import Ledger, count
+from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
-from scholarnet.services.snapshots import Snapshot, State
-from scholarnet.services.tier_moves import move_states
+from scholarnet.services.overrides import apply_overrides
+from scholarnet.services.snapshots import Snapshot
+from scholarnet.services.tier_moves import Moved, move_states
 from scoring.arrays import Floats
 from scoring.epoch import Fit, fit
 from scoring.item import Scores, score
@@ -45,7 +47,7 @@ class Computed:
     fit: Fit
     table: ReviewTable
     scores: Scores
-    states: list[State]
+    moved: Moved
     ledger: Ledger
 
 
@@ -95,7 +97,8 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     session.add(epoch)
     session.flush()
     epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
-    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states)
+    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states)
+    add_moves(session, epoch=epoch, rows=computed.moved.moves)
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
     return epoch
@@ -112,6 +115,7 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
         msg = "another epoch took over meanwhile; run it again"
         raise Conflict(msg)
     scores.rescore(session, clock=clock_of(session, epoch.id), post_ids=_behind(session, epoch))
+    apply_overrides(session, epoch_id=epoch.id)
     epoch.is_complete = True
     session.execute(update(ScoreLog).values(current_epoch_id=epoch.id))
     session.flush()
@@ -121,8 +125,8 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
 def retire_epochs(session: Session) -> None:
     """Drop the rows of epochs that nobody reads: older than the one before the current, or given up before it.
 
-    The epochs themselves stay, with their hashes; an incomplete one younger than the current may still be in the
-    making, and is left alone.
+    The epochs themselves stay, with their hashes and the moves they made; an incomplete one younger than the current
+    may still be in the making, and is left alone.
     """
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)

@@ -10,6 +10,7 @@ from scholarnet.forms import form_of
 from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation
+from scholarnet.services.overrides import live_override
 from scholarnet.services.readings import read_table
 from scholarnet.services.scores import columns_of, find_score, observe, score_posts
 from scholarnet.services.withholding import refuse_withheld
@@ -27,6 +28,9 @@ class Explanation:
     scale: tuple[int, int]
     tier: str
     decision: str
+    decision_by: str
+    decision_reason: str | None
+    community_decision: str
     n_reviews: int
     n_effective: float
     epoch: str | None
@@ -47,6 +51,7 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
     observations = observe(session, [post.id])
     table = read_table(session, clock=clock, observations=observations)
     scores = score_posts(clock, observations, table, [post.id], [post.kind], [stored.n_trusted])
+    override = live_override(session, post_id=post.id)
     overall = form_of(post.kind).overall
     public_ids = dict(
         session.execute(
@@ -64,6 +69,9 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         scale=(overall.low, overall.high),
         tier=stored.tier,
         decision=stored.decision,
+        decision_by=stored.decision_by,
+        decision_reason=override.reason if override else None,
+        community_decision=stored.community_decision,
         epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
         shares=sorted(shares, key=lambda share: str(share["review_id"])),
     )

@@ -109,6 +109,7 @@ _columns: Select[*tuple[Any, ...]] = select(
     PostScore.best,
     _text(PostScore.tier),
     _text(PostScore.decision),
+    _text(PostScore.decision_by),
     PostScore.n_reviews,
 )
 _shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)

@@ -13,11 +13,13 @@ from scholarnet.forms import PostKind
 from scholarnet.models import (
     Decision,
     Identity,
+    MoveCause,
     Post,
     PostAuthor,
     PostScore,
     Review,
     Ruling,
+    ScoreEvent,
     ScoreLog,
     Tier,
 )
@@ -39,12 +41,15 @@ from scoring.reviews import Reviews
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a post stood before this epoch, and since when."""
+    """Where a post stands, and since when, the decision being the community's; and how it was when last judged."""
 
     tier: Tier
     tier_since: datetime
     decision: Decision
     decision_since: datetime
+    judged_value: float | None = None
+    judged_sequence: int = 0
+    due: MoveCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Snapshot:
 
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
-    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows; `vouched` is the
+    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
+    those of them whose reviews came, changed or went since they were last judged; `vouched` is the
     trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under.
     """
 
@@ -69,6 +75,7 @@ class Snapshot:
     rulings: dict[int, Ruling]
     reviews: Reviews
     states: dict[int, State]
+    touched: frozenset[int]
     works: Works
 
 
@@ -97,6 +104,7 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         rulings=live_rulings(session),
         reviews=_reviews(observations, reviewers, post_ids, kinds),
         states=_states(session, epoch_id),
+        touched=_touched(session, epoch_id),
         works=read_works(session),
     )
 
@@ -157,8 +165,26 @@ def _states(session: Session, epoch_id: int | None) -> dict[int, State]:
             PostScore.post_id,
             PostScore.tier,
             PostScore.tier_since,
-            PostScore.decision,
+            PostScore.community_decision,
             PostScore.decision_since,
+            PostScore.judged_value,
+            PostScore.judged_sequence,
+            PostScore.due,
         ).where(PostScore.epoch_id == epoch_id)
     )
-    return {row.post_id: State(row.tier, row.tier_since, row.decision, row.decision_since) for row in rows}
+    return {row.post_id: State(*row[1:]) for row in rows}
+
+
+def _touched(session: Session, epoch_id: int | None) -> frozenset[int]:
+    """A new version alone touches nothing: who publishes one must not have the post judged anew by it."""
+    rows = session.scalars(
+        select(ScoreEvent.post_id)
+        .join(PostScore, PostScore.post_id == ScoreEvent.post_id)
+        .where(
+            PostScore.epoch_id == epoch_id,
+            ScoreEvent.review_id.is_not(None),
+            ScoreEvent.sequence > PostScore.judged_sequence,
+        )
+        .distinct()
+    )
+    return frozenset(rows)

@@ -127,6 +127,8 @@ REQUESTS: dict[str, Build] = {
     "POST /posts/{post_id}/reviews": lambda scene, _: {"post_id": scene.unreviewed},
     "GET /posts/{post_id}/versions/{number}": lambda scene, _: {"post_id": scene.post, "number": 1},
     "GET /posts/{post_id}/score": scored,
+    "PUT /posts/{post_id}/decision": scored,
+    "DELETE /posts/{post_id}/decision": scored,
     "POST /posts/{post_id}/attachments": lambda scene, _: {
         "post_id": scene.post,
         "query": "name=knees.json",

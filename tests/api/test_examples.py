@@ -79,6 +79,11 @@ def a_cluster(join: Join) -> Place:
     return join(role="editor", scopes=["admin"]), cluster_id
 
 
+def a_post_to_decide_on(join: Join) -> Place:
+    _, post = anothers_post(join)
+    return join(role="editor", scopes=["admin"]), post
+
+
 def account(join: Join) -> Place:
     visitor = Caller(join().client)
     body = {"handle": "rosa", "password": "low field, high hopes", "name": "Rosa", "email": "rosa@uni.edu"}
@@ -101,6 +106,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("put", "/researchers/{}/verification"): someone_else,
     ("put", "/researchers/{}/vouch"): someone_else,
     ("put", "/clusters/{}/ruling"): a_cluster,
+    ("put", "/posts/{}/decision"): a_post_to_decide_on,
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
     ("post", "/posts"): member,

@@ -206,6 +206,7 @@ def walk_through_posts(rosa: Caller, eva: Caller, join: Join) -> None:
     lea.post(f"/reviews/{review(lea, post, 6, identity='anonymous')}/reveal")
     rosa.put(f"/reviews/{signed}/response", {"body": "Thanks."})
     tom.patch(f"/reviews/{signed}", {"overall": 9}, headers=tom.tag_of(f"/reviews/{signed}"))
+    eva.put(f"/posts/{post}/decision", {"decision": "accepted", "reason": "A landmark."})
     rosa.patch(f"/posts/{post}", {"title": "Two"}, headers=rosa.tag_of(f"/posts/{post}"))
     walk_through_invitations(rosa, join("ada"), eva, post)
     case = draft(rosa, kind="case")
@@ -266,7 +267,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
     post, person = f"/posts/{first['posts']}", f"/researchers/{rosa.id}"
     review_ids = [one["id"] for one in visitor.get(f"{post}/reviews").json["results"]]
     return [
-        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/reviews")),
+        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/history", "/reviews")),
         *(
             person + part
             for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews", "/vouches")

@@ -12,7 +12,9 @@ from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
+from tests.factories.move import MoveFactory
 from tests.factories.outgoing_mail import OutgoingMailFactory
+from tests.factories.override import OverrideFactory
 from tests.factories.post import PostFactory
 from tests.factories.post_author import PostAuthorFactory
 from tests.factories.post_score import PostScoreFactory
@@ -48,7 +50,9 @@ __all__ = [
     "InvitationFactory",
     "LoginSessionFactory",
     "ModerationDecisionFactory",
+    "MoveFactory",
     "OutgoingMailFactory",
+    "OverrideFactory",
     "PostAuthorFactory",
     "PostFactory",
     "PostScoreFactory",
