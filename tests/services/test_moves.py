@@ -15,7 +15,10 @@ from scholarnet.services.epochs import compute_epoch, retire_epochs, switch_epoc
 from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.snapshots import read_snapshot
 from tests.factories import MoveFactory, ResearcherFactory, ReviewDraftFactory
+from tests.services.communities import add_community
 from tests.services.writing import publish, review
+
+FIRST = ("emerging", "under_review")  # of a post without reviews: its tier, the decision
 
 
 @pytest.fixture
@@ -72,6 +75,26 @@ def test_an_epoch_records_each_move_with_its_reason_and_what_it_rested_on(engine
     assert decision.probability > 0.95
     assert 0.5 < tier.probability < decision.probability
     assert "95%" in moves.words_of(decision)
+
+
+def test_the_moves_of_every_post_are_chains_that_end_where_it_stands(engine, session):
+    posts = add_community(session)
+    at = now()
+    run_epoch(engine, as_of=at)
+    for post in posts[:5]:
+        for _ in range(6):
+            review(session, post=post, overall=10.0)
+    session.commit()
+    run_epoch(engine, as_of=at + timedelta(hours=25))
+    moved = session.scalars(select(Move).order_by(Move.id)).all()
+    assert len(moved) > len({move.post_id for move in moved}), "some moved twice"
+    at_last = {(post.id, kind): first for post in posts for kind, first in zip(MoveKind, FIRST, strict=True)}
+    for move in moved:
+        assert at_last[move.post_id, move.kind] == move.before
+        at_last[move.post_id, move.kind] = move.after
+    for post in posts:
+        row = scores.find_score(session, post=post)
+        assert (row.tier, row.decision) == tuple(at_last[post.id, kind] for kind in MoveKind)
 
 
 def test_nothing_moves_and_nothing_is_recorded_when_nothing_about_the_post_changed(engine, session, post):
