@@ -17,6 +17,7 @@ from api.resources import (
     health,
     invitations,
     login_sessions,
+    metrics,
     moderation,
     passwords,
     posts,
@@ -55,6 +56,7 @@ RESOURCES = (
     epochs,
     clusters,
     health,
+    metrics,
 )
 
 

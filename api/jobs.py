@@ -133,7 +133,8 @@ class _Job:
 
     def _switch(self, session: Session, epoch_id: int) -> Epoch:
         """Move the pointer and end the run in one transaction, in which nobody can take its place."""
-        self._begin(RunStep.SWITCHING, "Switching")
+        self.terms.check(self.run)
+        self.progress("Switching")
         keep_run(session, run=self.run, step=RunStep.SWITCHING)
         epoch = switch_epoch(session, epoch=session.get_one(Epoch, epoch_id))
         end_run(session, run=self.run, state=RunState.SUCCEEDED)

@@ -95,6 +95,18 @@ def find_running(session: Session) -> EpochRun | None:
     return session.scalar(select(EpochRun).where(EpochRun.state == RunState.RUNNING))
 
 
+def last_ended(session: Session, *states: RunState) -> EpochRun | None:
+    """Return the run that ended last in one of these states."""
+    ended = select(EpochRun).where(EpochRun.state.in_(states))
+    return session.scalar(ended.order_by(EpochRun.finished_at.desc(), EpochRun.id.desc()).limit(1))
+
+
+def count_runs(session: Session) -> dict[RunState, int]:
+    """Count the runs in each state, those in which there is none included."""
+    found = dict(session.execute(select(EpochRun.state, func.count()).group_by(EpochRun.state)).all())
+    return {state: found.get(state, 0) for state in RunState}
+
+
 def list_runs() -> Select[EpochRun]:
     """All runs, newest first."""
     return select(EpochRun).order_by(EpochRun.started_at.desc(), EpochRun.public_id.desc())
@@ -113,7 +125,7 @@ def _left_over(moment: datetime) -> Select[int]:
         .where(
             EpochRun.id == last,
             Epoch.is_complete.is_(False),
-            Epoch.id > func.coalesce(current_epoch_id(), 0),
+            Epoch.id > current_epoch_id(),
             Epoch.model_version == MODEL_VERSION,
             Epoch.created_at > moment - RESUMED_FOR,
         )
