@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scholarnet.db import Base, PrimaryKey, PublicId, lower_case_enum, now
+from scholarnet.models.epoch import Epoch
 
 
 class RunState(StrEnum):
@@ -56,6 +57,8 @@ class EpochRun(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+
+    epoch: Mapped[Epoch | None] = relationship(lazy="raise")
 
     __table_args__ = (
         Index(

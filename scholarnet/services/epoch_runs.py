@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, RunLost
@@ -108,8 +108,12 @@ def count_runs(session: Session) -> dict[RunState, int]:
 
 
 def list_runs() -> Select[EpochRun]:
-    """All runs, newest first."""
-    return select(EpochRun).order_by(EpochRun.started_at.desc(), EpochRun.public_id.desc())
+    """All runs, newest first, each with its epoch."""
+    return (
+        select(EpochRun)
+        .options(joinedload(EpochRun.epoch))
+        .order_by(EpochRun.started_at.desc(), EpochRun.public_id.desc())
+    )
 
 
 def _own(run: EpochRun) -> tuple[ColumnElement[bool], ...]:
