@@ -126,6 +126,7 @@ class _Job:
         computed = compute_epoch(snapshot, on_sweep=lambda: self._sweep(what))
         self._begin(RunStep.WRITING, f"Writing the scores of {len(snapshot.post_ids):,} posts")
         with Session(self.engine) as session:
+            keep_run(session, run=self.run, step=RunStep.WRITING)  # nobody takes the place while this is written
             epoch_id = write_epoch(session, snapshot=snapshot, computed=computed).id
             keep_run(session, run=self.run, step=RunStep.WRITING, epoch_id=epoch_id)
             session.commit()

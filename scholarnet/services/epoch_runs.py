@@ -18,7 +18,7 @@ from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
 from scholarnet.services.clock import current_epoch_id
 from scoring.parameters import MODEL_VERSION
 
-SILENCE = timedelta(minutes=10)  # no step but a sweep or a write of the largest epoch takes so long
+SILENCE = timedelta(minutes=10)  # no sweep takes so long, and whoever writes holds the row itself
 DIED = "it gave no sign of life for 10 minutes, and another run took its place"
 FIRST_WAIT = timedelta(minutes=5)  # after a failure; it doubles with each one that follows
 MOST_DOUBLINGS = 12
@@ -48,7 +48,7 @@ def claim_run(session: Session, *, started_by: Starter, host: str, pid: int) -> 
 def keep_run(session: Session, *, run: EpochRun, step: RunStep, **columns: Any) -> None:
     """Write a sign of life and how far it is; RunLost where the place is no longer this run's.
 
-    Where the transaction goes on, nobody can take the place until it ends.
+    Where the transaction goes on, nobody can take the place until it ends, however long it takes: they wait.
     """
     values = {"step": step, "heartbeat_at": now(), **columns}
     if not session.execute(update(EpochRun).where(*_own(run)).values(values)).rowcount:  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -208,6 +208,31 @@ def test_a_run_that_wakes_up_after_another_took_its_place_does_not_switch(
     assert in_force(session) == other.public_id
     assert [one.state for one in runs(session)] == [RunState.FAILED, RunState.SUCCEEDED]
     assert session.scalar(select(func.count()).select_from(Epoch).where(Epoch.is_complete.is_(False))) == 0
+
+
+def test_a_run_keeps_its_place_while_it_writes_however_long_that_takes(
+    engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, taken = jobs.write_epoch, []
+
+    def take_its_place() -> None:
+        with Session(engine) as other:
+            claim_run(other, started_by=Starter.WORKER, host="here", pid=1)
+            other.commit()
+
+    def write_for_long(*arguments: object, **options: object) -> Epoch:
+        epoch = write(*arguments, **options)
+        time.shift(3600)
+        taken.append(pool.submit(take_its_place))
+        wait(taken, timeout=0.3)  # where nothing holds it back, it is done by then
+        return epoch
+
+    monkeypatch.setattr(jobs, "write_epoch", write_for_long)
+    with ThreadPoolExecutor(1) as pool, time_machine.travel(NOON, tick=False) as time:
+        run_epoch(engine)
+        taken[0].exception()  # it was refused, or began once this one had ended
+    first = runs(session)[0]
+    assert (first.state, first.error) == (RunState.SUCCEEDED, None)
 
 
 def test_a_run_that_lost_its_place_writes_nothing_and_keeps_the_end_that_it_was_given(session: Session) -> None:
