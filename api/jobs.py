@@ -11,11 +11,11 @@ from threading import Event
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now, reading
-from scholarnet.errors import DomainError, RunLost
+from scholarnet.errors import DomainError
 from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
 from scholarnet.services.epoch_runs import claim_run, end_run, keep_run
 from scholarnet.services.epochs import compute_epoch, retire_epochs, switch_epoch, write_epoch
@@ -152,7 +152,8 @@ class _Job:
         self.n_sweeps += 1
         self.progress(f"{what}: sweep {self.n_sweeps}")
         if now() - self.told_at >= BEAT:
-            self._beat(RunStep.FITTING)
+            with suppress(OperationalError):  # a database that is busy, or gone for a moment, costs no fit
+                self._beat(RunStep.FITTING)
 
     def _beat(self, step: RunStep, **columns: Any) -> None:
         self.told_at = now()
@@ -165,11 +166,9 @@ def _give_up(engine: Engine, run: EpochRun, error: BaseException) -> None:
     """Write down why, as far as the database can be reached; where it cannot, the silence will tell."""
     is_stopped = isinstance(error, Stopped | KeyboardInterrupt | SystemExit)
     why = _sentence(error)
-    log.log(
-        logging.INFO if is_stopped else logging.ERROR, "epoch run %s ended, the old epoch stays: %s", run.public_id, why
-    )
-    if isinstance(error, RunLost):
-        return
+    is_alarming = run.started_by is Starter.WORKER and not is_stopped  # who gave a command is told by it
+    level = logging.ERROR if is_alarming else logging.INFO
+    log.log(level, "epoch run %s ended, the old epoch stays: %s", run.public_id, why)
     with suppress(SQLAlchemyError), Session(engine) as session:
         end_run(session, run=run, state=RunState.STOPPED if is_stopped else RunState.FAILED, error=why)
         session.commit()

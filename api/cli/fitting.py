@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.config import Config
-from api.jobs import Stopped, Terms, run_epoch
+from api.jobs import Stopped, Terms, TimeLimit, run_epoch
 from scholarnet.db import now, reading
-from scholarnet.errors import DomainError
+from scholarnet.errors import Conflict
 from scholarnet.models import Starter
 from scholarnet.services.epoch_runs import is_due
 from scoring.sweeps import NotConverged
@@ -50,11 +50,9 @@ class Fitting:
     def _run(self) -> None:
         try:
             run_epoch(self.engine, terms=self.terms)
-        except Stopped:
-            pass
-        except DomainError as error:
-            log.warning("no epoch this time: %s", error.message)
-        except NotConverged as error:
-            log.warning("no epoch this time: %s", error)
+        except (Stopped, TimeLimit, NotConverged):
+            pass  # the run has said so
+        except Conflict as error:
+            log.info("no epoch this time: %s", error.message)
         except Exception:
             log.exception("the epoch job failed")
