@@ -17,6 +17,7 @@ from api.resources import (
     health,
     invitations,
     login_sessions,
+    metrics,
     moderation,
     moves,
     overrides,
@@ -59,6 +60,7 @@ RESOURCES = (
     epochs,
     clusters,
     health,
+    metrics,
 )
 
 

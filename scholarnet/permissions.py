@@ -90,6 +90,8 @@ RULES: dict[str, Rule] = {
     "invitation.answer": Rule(Scope.REVIEW),
     "invitation.revoke": Rule(Scope.WRITE),
     "researcher.load": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see how much somebody reviews"),
+    "epoch.runs": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see the runs of the epoch job"),
+    "metrics.read": Rule(least=Role.ADMIN, reason="only administrators read the metrics"),
     "cluster.read": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see who reviews together"),
     "cluster.rule": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors rule on a cluster"),
     "decision.override": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors override a decision"),

@@ -8,6 +8,7 @@ from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.epoch import Epoch
+from scholarnet.models.epoch_run import EpochRun, RunState, RunStep, Starter
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
@@ -51,6 +52,7 @@ __all__ = [
     "DecidedBy",
     "Decision",
     "Epoch",
+    "EpochRun",
     "IdempotencyKey",
     "Identity",
     "Invitation",
@@ -84,10 +86,13 @@ __all__ = [
     "Role",
     "Ruling",
     "RulingMember",
+    "RunState",
+    "RunStep",
     "Scope",
     "ScoreEvent",
     "ScoreEventKind",
     "ScoreLog",
+    "Starter",
     "Tag",
     "TagStatus",
     "Tier",

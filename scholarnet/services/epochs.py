@@ -1,6 +1,6 @@
 """The slow clock: fitting an epoch beside the old one, and the moment in which it takes its place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -69,9 +69,9 @@ def current_epoch(session: Session) -> Epoch | None:
     return session.scalar(select(Epoch).join(ScoreLog, ScoreLog.current_epoch_id == Epoch.id))
 
 
-def compute_epoch(snapshot: Snapshot) -> Computed:
+def compute_epoch(snapshot: Snapshot, *, on_sweep: Callable[[], object] | None = None) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, budgets=_wishes(snapshot))
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, budgets=_wishes(snapshot), on_sweep=on_sweep)
     table = _as_read(fitted, snapshot)
     scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)

@@ -243,6 +243,7 @@ def walk_through_clusters(rosa: Caller, eva: Caller, session: Session) -> None:
     session.commit()
     eva.put(f"/clusters/{cluster_id}/ruling", {"budget": 3, "reason": "A lab."})
     eva.get(f"/epochs/{epoch_id}/clusters")
+    eva.get("/epochs/runs")
     eva.put(f"/researchers/{rosa.id}/vouch", {"reason": "Known."})
     rosa.get("/auth/me")
 

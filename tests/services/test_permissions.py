@@ -19,8 +19,10 @@ FROM = {  # the least who may, in general
         "cluster.read",
         "cluster.rule",
         "decision.override",
+        "epoch.runs",
     },
     "moderator": {"post.release", "post.return", "moderation.read"},
+    "admin": {"metrics.read"},
 }
 
 
