@@ -12,6 +12,7 @@ from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation
 from scholarnet.services.readings import read_table
 from scholarnet.services.scores import columns_of, find_score, observe, score_posts
+from scholarnet.services.version_scores import observe_version
 from scholarnet.services.withholding import refuse_withheld
 from scoring.item import Scores
 from scoring.review_table import ReviewTable
@@ -29,13 +30,18 @@ class Explanation:
     decision: str
     n_reviews: int
     n_effective: float
+    version: int
     epoch: str | None
     prior_share: float
     shares: list[dict[str, Any]]
 
 
-def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Explanation | None:
+def explain(
+    session: Session, *, post: Post, viewer: Researcher | None, version: int | None = None
+) -> Explanation | None:
     """Return the post's score with what each review contributes; None where a post has no score. Raises Withheld.
+
+    With `version` it is the score of that version; the tier and the decision are the post's. NotFound without it.
 
     A review that is not signed shows the public band of its weight and nothing of its author.
     """
@@ -44,7 +50,9 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
     if stored is None:
         return None
     clock = clock_of(session, stored.epoch_id)
-    observations = observe(session, [post.id])
+    observations = (
+        observe(session, [post.id]) if version is None else observe_version(session, post=post, number=version)
+    )
     table = read_table(session, clock=clock, observations=observations)
     scores = score_posts(clock, observations, table, [post.id], [post.kind], [stored.n_trusted])
     overall = form_of(post.kind).overall
@@ -54,7 +62,7 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         ).all()
     )
     shares = [
-        _share(scores, table, row, one) | {"review_id": public_ids[one.id]}
+        _share(scores, table, row, one) | {"review_id": public_ids[one.id], "is_faded": one.faded_in is not None}
         for row, one in enumerate(observations)
         if one.eligibility
     ]
@@ -64,6 +72,7 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         scale=(overall.low, overall.high),
         tier=stored.tier,
         decision=stored.decision,
+        version=version or post.version_number,
         epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
         shares=sorted(shares, key=lambda share: str(share["review_id"])),
     )
