@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-MODEL_VERSION = "2"  # goes into every hash; raise it with any change that can change a bit of a score
+MODEL_VERSION = "3"  # goes into every hash; raise it with any change that can change a bit of a score
 
 
 @dataclass(frozen=True, slots=True)
