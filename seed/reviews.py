@@ -60,22 +60,25 @@ def withdraw(session: Session, person: Person, row: Review, *, at: datetime) -> 
 
 
 def respond(session: Session, rng: np.random.Generator, work: Work, row: Review, *, at: datetime) -> None:
-    """Answer as an author of the post."""
+    """Answer as an author of the post; half of the time the next version will have just what was asked for."""
     author = work.authors[0].researcher
     body = pick(rng, lexicon()["answers"]["responses"])
     response = responses.respond(session, actor=author, review=row, body=body)
     response.created_at = response.updated_at = at
+    if rng.random() < 0.5:
+        work.promised.append(row)
     session.flush()
 
 
 def address(session: Session, work: Work, *, at: datetime) -> None:
-    """Mark what the new version does; of three reviewers who have not looked again one agrees, and one disputes it."""
+    """Mark what the new version does: who was promised it agrees, and of the others one in three disputes it."""
     version = work.post.version_number
     left = [(who, row) for who, row in work.reviews if row.withdrawn_at is None and row.version_number < version]
     for number, (person, row) in enumerate(left):
         addressing.mark_addressed(session, actor=work.authors[0].researcher, review=row)
         row.addressed_at = row.updated_at = at
-        if number % 3 != 1:
-            addressing.answer_addressed(session, actor=person.researcher, review=row, agrees=number % 3 == 0)
+        agrees = row in work.promised
+        if agrees or number % 3 == 0:
+            addressing.answer_addressed(session, actor=person.researcher, review=row, agrees=agrees)
             row.answered_on, row.updated_at = at.date(), at
     session.flush()
