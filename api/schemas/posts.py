@@ -177,7 +177,8 @@ class ScoreQuery(ma.Schema):
 class ShareOut(ma.Schema):
     """What one review contributes to the score, in rating units.
 
-    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to.
+    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to; a faded
+    one counts half of its band.
     """
 
     review_id = ma.fields.String(required=True)

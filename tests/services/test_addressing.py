@@ -21,10 +21,12 @@ from scholarnet.services.addressing import (
     settle_addressed,
     unmark_addressed,
 )
+from scholarnet.services.epochs import compute_epoch
 from scholarnet.services.explanations import explain
 from scholarnet.services.posts import edit_post, publish_post, withdraw_post
 from scholarnet.services.reviews import get_review, revise_review, withdraw_review
 from scholarnet.services.scores import find_score, hold_log, rescore
+from scholarnet.services.snapshots import read_snapshot
 from tests.factories import ResearcherFactory
 from tests.services.writing import publish, review
 
@@ -121,6 +123,21 @@ def test_the_fast_clock_and_the_next_epoch_agree_on_a_faded_review_bit_for_bit(
     fitted = [getattr(find_score(session, post=post), name) for name in names]
     rescore(session, clock=hold_log(session).clock, post_ids=[post.id])
     assert [getattr(find_score(session, post=post), name) for name in names] == fitted
+
+
+def test_an_author_who_agrees_earns_what_the_review_foresaw(session: Session, post: Post, rosa: Researcher) -> None:
+    def earned() -> dict[int, float]:
+        entries = compute_epoch(read_snapshot(session, as_of=NOON + 3 * SILENCE)).ledger.entries
+        return {entry["review_id"]: entry["amount"] for entry in entries if entry["review_id"]}
+
+    with time_machine.travel(NOON):
+        one = addressed(session, post, rosa)
+    with time_machine.travel(NOON + timedelta(days=1)):
+        review(session, post=post, overall=9.0)
+    before = earned()
+    answer_addressed(session, actor=one.reviewer, review=one, agrees=True)
+    assert before[one.id] > 0.0
+    assert earned() == before
 
 
 def test_a_disputed_review_stays_whole_until_a_later_version_addresses_it(
