@@ -71,14 +71,14 @@ def respond(session: Session, rng: np.random.Generator, work: Work, row: Review,
 
 
 def address(session: Session, work: Work, *, at: datetime) -> None:
-    """Mark what the new version does: who was promised it agrees, and of the others one in three disputes it."""
+    """Mark what the new version does: who was promised it agrees, and of the others one in six disputes it."""
     version = work.post.version_number
     left = [(who, row) for who, row in work.reviews if row.withdrawn_at is None and row.version_number < version]
     for number, (person, row) in enumerate(left):
         addressing.mark_addressed(session, actor=work.authors[0].researcher, review=row)
         row.addressed_at = row.updated_at = at
         agrees = row in work.promised
-        if agrees or number % 3 == 0:
+        if agrees or number % 6 == 5:
             addressing.answer_addressed(session, actor=person.researcher, review=row, agrees=agrees)
             row.answered_on, row.updated_at = at.date(), at
     session.flush()
