@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-MODEL_VERSION = "2"  # goes into every hash; raise it with any change that can change a bit of a score
+MODEL_VERSION = "3"  # goes into every hash; raise it with any change that can change a bit of a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Parameters:
     population_slope_min: float = 0.2  # of ā, z per θ: the item has 4 % of the variance at least, else no scale
     slope_cap: float = 4.0  # of the population's slope; keeps one absurd fit from claiming all information
     kappa: tuple[float, ...] = (1.0, 0.6, 0.8, 1.0, 1.2, 1.4)  # by confidence 0 (not stated), 1..5
+    faded_share: float = 0.5  # of P, that a review keeps whose author agrees, or is silent, that it was addressed
     unsigned_bands: tuple[float, ...] = (0.025, 0.1, 0.4, 0.8)  # public values P takes for unsigned reviews
 
     # Trust along vouches

@@ -15,7 +15,7 @@ from api.cli import orphans
 from api.cli.fitting import Fitting
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import idempotency_keys, invitations, login_sessions, tokens
+from scholarnet.services import addressing, idempotency_keys, invitations, login_sessions, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
@@ -26,6 +26,13 @@ def remind_invited(engine: Engine, config: Config) -> None:
     with Session(engine) as session:
         invitations.remind(session, link=config.url_of("/invitations"))
         session.commit()
+
+
+def settle_addressed(engine: Engine, _config: Config) -> None:
+    """Let the addressed reviews fade whose authors were silent, some at a time."""
+    with Session(engine) as session:
+        while addressing.settle_addressed(session):
+            session.commit()
 
 
 def forget_the_past(engine: Engine, _config: Config) -> None:
@@ -39,6 +46,7 @@ def forget_the_past(engine: Engine, _config: Config) -> None:
 
 TASKS: tuple[Callable[[Engine, Config], None], ...] = (
     remind_invited,
+    settle_addressed,
     mail.deliver,
     orphans.collect,
     forget_the_past,
@@ -48,9 +56,10 @@ TASKS: tuple[Callable[[Engine, Config], None], ...] = (
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def command(*, once: bool) -> None:
-    """Do what is due every half minute, until terminated: remind the invited, send the mail
-    that waits, remove files without an owner, forget old answers, sessions and tokens; and
-    every SCHOLARNET_EPOCH_EVERY seconds, beside all this, fit a new epoch.
+    """Do what is due every half minute, until terminated: remind the invited, let addressed
+    reviews fade, send the mail that waits, remove files without an owner, forget old answers,
+    sessions and tokens; and every SCHOLARNET_EPOCH_EVERY seconds, beside all this, fit a new
+    epoch.
 
     \b
     Example:

@@ -18,6 +18,7 @@ from api.schemas.posts import (
     PostScoreOut,
     PostSummaryOut,
     RankingQuery,
+    ScoreQuery,
     VersionOut,
     VersionsOut,
     WithdrawIn,
@@ -25,11 +26,12 @@ from api.schemas.posts import (
 from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
-from scholarnet.models import PostStatus, PostVersion
+from scholarnet.models import PostStatus
 from scholarnet.services import explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+from scholarnet.services.version_scores import VersionView, view_versions
 
 SUMMARY = tuple(PostSummaryOut().fields)
 
@@ -122,23 +124,26 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 def list_versions(post_id: str) -> dict[str, Any]:
     """List the versions; the draft for its authors, and once it waits for a release for moderators."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return {"results": post_versions.list_versions(post, viewer=viewer())}
+    readable = post_versions.list_versions(post, viewer=viewer())
+    return {"results": view_versions(db.session(), post=post, versions=readable, viewer=viewer())}
 
 
 @blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
 @blueprint.response(200, VersionOut)
-def get_version(post_id: str, number: int) -> PostVersion:
-    """Return one version."""
+def get_version(post_id: str, number: int) -> VersionView:
+    """Return one version, with its own score."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return post_versions.get_version(post, number, viewer=viewer())
+    readable = [post_versions.get_version(post, number, viewer=viewer())]
+    return view_versions(db.session(), post=post, versions=readable, viewer=viewer())[0]
 
 
 @blueprint.route("/<post_id>/score", permission="public.read")
+@blueprint.arguments(ScoreQuery, location="query")
 @blueprint.response(200, PostScoreOut)
-def explain_score(post_id: str) -> explanations.Explanation:
-    """Return the score taken apart."""
+def explain_score(query: dict[str, Any], post_id: str) -> explanations.Explanation:
+    """Return the score taken apart, of the latest version or of another."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = explanations.explain(db.session(), post=post, viewer=viewer())
+    explanation = explanations.explain(db.session(), post=post, viewer=viewer(), version=query["version"])
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation

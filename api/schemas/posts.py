@@ -110,18 +110,33 @@ class PostOut(PostSummaryOut):
     withdrawal_reason = ma.fields.String(required=True, attribute="post.withdrawal_reason", allow_none=True)
 
 
+class VersionScoreOut(ma.Schema):
+    """The score of one version, in rating units, from what the reviews said of it; `value` is null without any."""
+
+    value = ma.fields.Float(required=True, allow_none=True)
+    low = ma.fields.Float(required=True, allow_none=True)
+    high = ma.fields.Float(required=True, allow_none=True)
+    n_reviews = ma.fields.Integer(required=True)
+
+
 class VersionOut(ma.Schema):
     """One version of a post; `published_at` is null in the draft, which its authors alone see."""
 
-    number = ma.fields.Integer(required=True)
-    title = ma.fields.String(required=True)
-    abstract = ma.fields.String(required=True)
-    body = ma.fields.String(required=True, allow_none=True)
-    lay_summary = ma.fields.String(required=True, allow_none=True)
-    language = ma.fields.String(required=True)
-    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True)
-    changes = ma.fields.String(required=True, allow_none=True)
-    published_at = ma.fields.DateTime(required=True, allow_none=True)
+    score = ma.fields.Nested(
+        VersionScoreOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null in the draft, of a post without a score, and while you hold an open review"},
+    )
+    number = ma.fields.Integer(required=True, attribute="content.number")
+    title = ma.fields.String(required=True, attribute="content.title")
+    abstract = ma.fields.String(required=True, attribute="content.abstract")
+    body = ma.fields.String(required=True, allow_none=True, attribute="content.body")
+    lay_summary = ma.fields.String(required=True, allow_none=True, attribute="content.lay_summary")
+    language = ma.fields.String(required=True, attribute="content.language")
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True, attribute="content.links")
+    changes = ma.fields.String(required=True, allow_none=True, attribute="content.changes")
+    published_at = ma.fields.DateTime(required=True, allow_none=True, attribute="content.published_at")
 
 
 class VersionsOut(ma.Schema):
@@ -150,14 +165,28 @@ class WithdrawIn(ma.Schema):
     reason = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))
 
 
+class ScoreQuery(ma.Schema):
+    """Which version's score."""
+
+    version = ma.fields.Integer(
+        load_default=None,
+        validate=ma.validate.Range(1, 2**31 - 1),
+        metadata={"description": "A published version; the latest unless given"},
+    )
+
+
 class ShareOut(ma.Schema):
     """What one review contributes to the score, in rating units.
 
-    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to.
+    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to; a faded
+    one counts half of its band.
     """
 
     review_id = ma.fields.String(required=True)
     share = ma.fields.Float(required=True)
+    is_faded = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether it was addressed, and so counts half in this version"}
+    )
     weight = ma.fields.Float(required=True, allow_none=True)
     weight_band = ma.fields.Integer(required=True, allow_none=True)
     capped_by = ma.fields.String(
@@ -172,8 +201,9 @@ class ShareOut(ma.Schema):
 
 
 class PostScoreOut(ma.Schema):
-    """A score taken apart: the shares and `prior_share` add up to `value`."""
+    """A score taken apart: the shares and `prior_share` add up to `value`. Tier and decision are the post's."""
 
+    version = ma.fields.Integer(required=True)
     value = ma.fields.Float(required=True, allow_none=True)
     low = ma.fields.Float(required=True, allow_none=True)
     high = ma.fields.Float(required=True, allow_none=True)

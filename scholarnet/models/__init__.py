@@ -24,7 +24,7 @@ from scholarnet.models.publication import Publication, PublicationType
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
-from scholarnet.models.review import Identity, Recommendation, Review
+from scholarnet.models.review import AddressedAnswer, Identity, Recommendation, Review
 from scholarnet.models.review_draft import ReviewDraft
 from scholarnet.models.review_fit import ReviewFit
 from scholarnet.models.review_revision import ReviewRevision
@@ -38,6 +38,7 @@ from scholarnet.models.vouch import Vouch
 
 __all__ = [
     "AccountTrust",
+    "AddressedAnswer",
     "Answer",
     "Attachment",
     "Audience",

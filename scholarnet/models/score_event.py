@@ -21,6 +21,7 @@ class ScoreEventKind(StrEnum):
     REVIEW_REVISED = "review_revised"
     REVIEW_REVEALED = "review_revealed"
     REVIEW_WITHDRAWN = "review_withdrawn"
+    REVIEW_FADED = "review_faded"
 
 
 class ScoreEvent(Base):

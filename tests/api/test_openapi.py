@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
 from scholarnet.models import Epoch
-from tests.api.calls import Caller, declare, draft, publish, review
+from tests.api.calls import Caller, declare, draft, publish, renew, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
 from tests.factories import (
@@ -208,6 +208,11 @@ def walk_through_posts(rosa: Caller, eva: Caller, join: Join) -> None:
     tom.patch(f"/reviews/{signed}", {"overall": 9}, headers=tom.tag_of(f"/reviews/{signed}"))
     eva.put(f"/posts/{post}/decision", {"decision": "accepted", "reason": "A landmark."})
     rosa.patch(f"/posts/{post}", {"title": "Two"}, headers=rosa.tag_of(f"/posts/{post}"))
+    renew(rosa, post, title="Two")
+    rosa.put(f"/reviews/{signed}/addressed")
+    rosa.delete(f"/reviews/{signed}/addressed")
+    rosa.put(f"/reviews/{signed}/addressed")
+    tom.put(f"/reviews/{signed}/addressed/answer", {"agrees": True})
     walk_through_invitations(rosa, join("ada"), eva, post)
     case = draft(rosa, kind="case")
     declare(rosa, case)
@@ -269,6 +274,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
     review_ids = [one["id"] for one in visitor.get(f"{post}/reviews").json["results"]]
     return [
         *(post + part for part in ("", "/versions", "/versions/1", "/score", "/history", "/reviews")),
+        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/score?version=1", "/reviews")),
         *(
             person + part
             for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews", "/vouches")
