@@ -22,12 +22,14 @@ from scholarnet.models import (
     ReviewFit,
     ScoreEvent,
     ScoreLog,
+    TopicRate,
 )
 from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
 from scholarnet.services.contributions import Ledger, count
 from scholarnet.services.observations import forms_table
 from scholarnet.services.snapshots import Snapshot, State
+from scholarnet.services.sort_keys import Keys, compute_keys
 from scholarnet.services.tier_moves import move_states
 from scoring.arrays import Floats
 from scoring.epoch import Fit, fit
@@ -47,6 +49,7 @@ class Computed:
     scores: Scores
     states: list[State]
     ledger: Ledger
+    keys: Keys
 
 
 def get_epoch(session: Session, public_id: str) -> Epoch:
@@ -73,7 +76,8 @@ def compute_epoch(snapshot: Snapshot) -> Computed:
     table = _as_read(fitted, snapshot)
     scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
-    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger)
+    keys = compute_keys(snapshot, fitted=fitted, scores=scored)
+    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger, keys)
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -88,6 +92,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
         as_of=snapshot.as_of,
         population=stored_population(population),
         cohorts=computed.ledger.cohorts,
+        base_rate=computed.keys.base_rate,
         n_posts=len(snapshot.post_ids),
         n_reviews=len(snapshot.observations),
         n_reviewers=len(snapshot.reviewer_ids),
@@ -95,7 +100,9 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     session.add(epoch)
     session.flush()
     epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
-    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states)
+    epoch_rows.add_scores(
+        session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states, computed.keys
+    )
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
     return epoch
@@ -127,7 +134,7 @@ def retire_epochs(session: Session) -> None:
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
-    for table in (ReputationEntry, Reputation, PostScore, ReviewFit, ReviewerFit, AccountTrust, Cluster):
+    for table in (ReputationEntry, Reputation, PostScore, TopicRate, ReviewFit, ReviewerFit, AccountTrust, Cluster):
         session.execute(
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},

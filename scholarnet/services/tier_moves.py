@@ -1,9 +1,12 @@
 """Tiers and decisions are states; the epoch job alone moves them, by the thresholds of the forms."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from scholarnet.forms import all_forms
+from scholarnet.forms import PostKind, form_of
 from scholarnet.models import Decision, Tier
+from scholarnet.services.observations import KINDS
 from scholarnet.services.snapshots import Snapshot, State
 from scoring.decision import DECISIONS, TIERS, Evidence, Thresholds, move_decisions, move_tiers
 from scoring.item import Scores
@@ -11,9 +14,9 @@ from scoring.item import Scores
 HOUR_SECONDS = 3600.0
 
 
-def thresholds_table() -> Thresholds:
-    """The thresholds of all forms, in rating units, in the order of `observations.KINDS`."""
-    forms = list(all_forms().values())
+def thresholds_table(kinds: Sequence[str] = KINDS) -> Thresholds:
+    """The thresholds of the forms of these kinds, in rating units, in that order."""
+    forms = [form_of(PostKind(kind)) for kind in kinds]
     above_weak = TIERS[TIERS.index(Tier.WEAK) + 1 :]
     return Thresholds(
         tiers=np.array([[form.tiers[name] for name in above_weak] for form in forms]),
