@@ -19,12 +19,16 @@ from api.resources import (
     login_sessions,
     moderation,
     passwords,
+    post_recommendations,
     posts,
     publications,
+    read_counts,
     researchers,
     review_drafts,
     reviews,
+    saved_posts,
     tags,
+    trends,
     vouches,
 )
 from api.resources import auth as accounts
@@ -44,6 +48,9 @@ RESOURCES = (
     vouches,
     publications,
     posts,
+    post_recommendations,
+    saved_posts,
+    read_counts,
     attachments,
     moderation,
     invitations,
@@ -54,6 +61,7 @@ RESOURCES = (
     graph,
     epochs,
     clusters,
+    trends,
     health,
 )
 

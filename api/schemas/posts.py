@@ -101,6 +101,19 @@ class PostSummaryOut(ma.Schema):
 class PostOut(PostSummaryOut):
     """A post, whole."""
 
+    n_recommendations = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_recommendations",
+        allow_none=True,
+        metadata={"description": "Null while you hold an open review of it"},
+    )
+    n_saves = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_saves",
+        allow_none=True,
+        metadata={"description": "How many keep it; null below 3, so that nobody is made out"},
+    )
+    n_reads = ma.fields.Integer(required=True, attribute="counts.n_reads", metadata={"description": "In all"})
     body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
     lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
     language = ma.fields.String(required=True, attribute="content.language")

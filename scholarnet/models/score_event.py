@@ -21,7 +21,9 @@ class ScoreEventKind(StrEnum):
     REVIEW_REVISED = "review_revised"
     REVIEW_REVEALED = "review_revealed"
     REVIEW_WITHDRAWN = "review_withdrawn"
-    POST_MARKED = "post_marked"  # recommended or saved, or that taken back: the line does not say which, nor by whom
+    POST_MARKED = (
+        "post_marked"  # tagged, recommended, saved, or that taken back: the line does not say which, nor by whom
+    )
 
 
 class ScoreEvent(Base):

@@ -23,6 +23,7 @@ OPEN = {
     ("POST", "/auth/login"),
     ("POST", "/auth/password-reset"),
     ("PUT", "/auth/password-reset"),
+    ("POST", "/posts/<post_id>/reads"),
 }
 
 
