@@ -53,7 +53,7 @@ def read_keys(
     clusters = clusters_of(session, epoch_id=clock.epoch_id, happenings=happenings)
     base = session.scalars(_BASE, {"epoch_id": clock.epoch_id}).one()
     found = session.execute(_RATES, {"epoch_id": clock.epoch_id, "base": base, "post_ids": post_ids})
-    rate: dict[int, float] = dict(found.tuples().all())
+    rate: dict[int, float] = dict(found.all())
     events = to_events(happenings, post_ids=post_ids, clusters=clusters)
     rates = np.array([rate.get(post_id, base) for post_id in post_ids], dtype=np.float64)
     return _columns(scores, reviews, clock.kinds, clock.population, events, rates)

@@ -149,7 +149,7 @@ def _contested(row: Row[Any]) -> Trend:
 
 
 def _lacking(row: Row[Any]) -> Trend:
-    known = f"With {row.n_reviews} of them it is open" if row.n_reviews else "Nobody has reviewed it"
+    known = f"With {row.n_reviews} so far it is open" if row.n_reviews else "Nobody has reviewed it"
     why = f"{known}: one more review would tell {row.needs_review:.2f} nats of its merit and the decision"
     return Trend(row, why, {"needs_review": row.needs_review})
 
