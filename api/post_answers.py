@@ -21,7 +21,8 @@ def tag_post(view: PostView) -> None:
     """Tag the answer by what a writer changes, and by what moves by itself beside it."""
     score = view.score
     beside = tuple(getattr(score, name) for name in SCORE) if score else ()
-    tag_answer(_stamp(view.post), (view.is_score_withheld, *beside, *(author.reputation for author in view.authors)))
+    moving = (view.is_score_withheld, *beside, view.counts, *(author.reputation for author in view.authors))
+    tag_answer(_stamp(view.post), moving)
 
 
 def require_post(post: Post) -> None:

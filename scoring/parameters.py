@@ -138,6 +138,26 @@ class Parameters:
     # about half an sd at ten reviews, and more than a refit moves one value in a hundred by (.18 in a young community)
     quantile_tiers: tuple[float, ...] = (0.20, 0.50, 0.80, 0.95)  # ranks without a form
 
+    # Trending: every event counts by its day
+    trend_half_life: float = 3.0  # H, days
+    trend_review: float = 1.0  # weight of a review: it costs its author most, and is the unit
+    trend_recommendation: float = 0.4  # a name in public, without reasons
+    trend_save: float = 0.15  # seen by nobody, and free
+    trend_pool_base: float = 0.1  # of a trusted review, that all the unvouched weigh on one post and day
+    trend_pool_share: float = 0.1  # of what the trusted weigh there, that they have besides; as `pool_share`
+    trend_cluster: float = 1.0  # that one budgeted cluster weighs on one post and day: no more than one of its members
+    trend_base_days: int = 90  # whose events are a topic's base rate
+    trend_base_rate: float = 0.1  # events and half-life a post has where nothing is known of any topic
+    trend_base_posts: float = 5.0  # posts of all topics that weigh in each topic's rate
+
+    # Trends: what rises, for editors
+    rise_accounts: int = 2  # trusted and independent, without which nothing rises
+    rise_prior: float = (
+        0.3  # weight added to what was and what was to be expected: one save is no rise of a still field
+    )
+    rise_min: float = 0.4  # ln of the ratio of the two from which something rises: half as much again
+    rise_value: float = 5.0  # rating units, below which a reviewed post does not rise, however many note it
+
     # Reputation
     component_weights: tuple[float, ...] = (
         0.45,

@@ -45,8 +45,8 @@ def rank_posts(query: dict[str, Any]) -> Response:
     """List published posts, best first.
 
     Under `sort=new` a post that is there while you page is seen exactly once, whatever comes, goes or is scored
-    meanwhile. Under `best` and `reviews` that is promised to each post whose score does not move; one that moves may
-    be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
+    meanwhile. Under the keys that scores give that is promised to each post whose score does not move; one that
+    moves may be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
     To stay in step ask for `filter=updated_at:>LAST&sort=-updated`, where LAST is the `updated_at` of the last post
     that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
     tombstones.

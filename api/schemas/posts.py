@@ -102,6 +102,19 @@ class PostSummaryOut(ma.Schema):
 class PostOut(PostSummaryOut):
     """A post, whole."""
 
+    n_recommendations = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_recommendations",
+        allow_none=True,
+        metadata={"description": "Null while you hold an open review of it"},
+    )
+    n_saves = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_saves",
+        allow_none=True,
+        metadata={"description": "How many keep it; null below 3, so that nobody is made out"},
+    )
+    n_reads = ma.fields.Integer(required=True, attribute="counts.n_reads", metadata={"description": "In all"})
     body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
     lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
     language = ma.fields.String(required=True, attribute="content.language")
@@ -148,7 +161,13 @@ class VersionsOut(ma.Schema):
 class RankingQuery(PageQuery):
     """A ranking."""
 
-    sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")
+    sort = sort_field(
+        "`best`; `trending` (what goes on now, against what is usual for its topic: reviews, recommendations and saves "
+        "by day, halved every three days; events change the order, time passing does not); `controversial` (where "
+        "reviewers are split); `needs_review` (where one more review would teach most); `new` (by publication), "
+        "`updated` or `reviews` (how many)",
+        default="best",
+    )
     filter = filter_field(
         "kind, status, tier, decision, tag, author, score, n_reviews, created_at, updated_at, published_at. "
         "`updated_at` and `status` bring tombstones of withdrawn posts too",

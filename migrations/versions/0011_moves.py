@@ -22,6 +22,7 @@ REASONS = (
     "editor",
     "editor_lifted",
 )
+CHECKS = ("decidedby", "community_decision", "movecause")
 COLUMNS = ("due", "judged_sequence", "judged_value", "community_decision", "decision_by")
 
 
@@ -43,8 +44,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back; where an editor decided, the community's decision comes back."""
     op.execute("UPDATE post_score SET decision = community_decision")
-    for column in COLUMNS:
-        op.drop_column("post_score", column)
+    with op.batch_alter_table("post_score") as batch:  # once made anew, SQLite has the checks beside the columns
+        for check in CHECKS:
+            batch.drop_constraint(op.f(f"ck_post_score_{check}"), type_="check")
+        for column in COLUMNS:
+            batch.drop_column(column)
     op.drop_table("override")
     op.drop_table("move")
 

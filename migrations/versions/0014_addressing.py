@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WAITS = sa.text("addressed_in IS NOT NULL AND addressed_answer IS NULL")
 KINDS = (
     *("post_published", "post_withdrawn"),
-    *("review_submitted", "review_revised", "review_withdrawn", "review_revealed"),
+    *("review_submitted", "review_revised", "review_withdrawn", "review_revealed", "post_marked"),
 )
 
 

@@ -18,9 +18,11 @@ from scholarnet.models.outgoing_mail import OutgoingMail
 from scholarnet.models.override import Override
 from scholarnet.models.post import Audience, Post, PostStatus
 from scholarnet.models.post_author import PostAuthor
+from scholarnet.models.post_recommendation import PostRecommendation
 from scholarnet.models.post_score import DecidedBy, Decision, PostScore, Tier
 from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
+from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
@@ -30,9 +32,11 @@ from scholarnet.models.review_fit import ReviewFit
 from scholarnet.models.review_revision import ReviewRevision
 from scholarnet.models.reviewer_fit import ReviewerFit
 from scholarnet.models.ruling import Ruling, RulingMember
+from scholarnet.models.saved_post import SavedPost
 from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
 from scholarnet.models.token import Scope, Token
+from scholarnet.models.topic_rate import TopicRate
 from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
@@ -68,12 +72,14 @@ __all__ = [
     "Override",
     "Post",
     "PostAuthor",
+    "PostRecommendation",
     "PostScore",
     "PostStatus",
     "PostTag",
     "PostVersion",
     "Publication",
     "PublicationType",
+    "ReadCount",
     "Recommendation",
     "Reputation",
     "ReputationEntry",
@@ -89,6 +95,7 @@ __all__ = [
     "RulingMember",
     "RunState",
     "RunStep",
+    "SavedPost",
     "Scope",
     "ScoreEvent",
     "ScoreEventKind",
@@ -98,6 +105,7 @@ __all__ = [
     "TagStatus",
     "Tier",
     "Token",
+    "TopicRate",
     "Venue",
     "VenueKind",
     "Verification",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scholarnet.db import Base, lower_case_enum
 from scholarnet.forms import PostKind
 from scholarnet.models.move import MoveCause
+from scoring.trending import NO_TREND
 
 
 class Tier(StrEnum):
@@ -43,6 +44,7 @@ class PostScore(Base):
 
     `n_trusted` is frozen by the epoch: the reviews by trusted accounts, which set the cap of one account. `decision` is
     the one in force, `community_decision` what the community's is whatever an editor said, since `decision_since`.
+    `trending`, `controversial` and `needs_review` are the sort keys of scoring's modules; NO_TREND without an event.
     `judged_value` and `judged_sequence`: the value, and the position of the log, when the post was last judged; `due`
     is what caused a change of its tier that had to wait (`scoring.moves`).
     """
@@ -61,6 +63,9 @@ class PostScore(Base):
     n_effective: Mapped[float]
     n_trusted: Mapped[int] = mapped_column(default=0)
     prior_share: Mapped[float]
+    trending: Mapped[float] = mapped_column(default=NO_TREND)
+    controversial: Mapped[float] = mapped_column(default=0.0)
+    needs_review: Mapped[float] = mapped_column(default=0.0)
     tier: Mapped[Tier] = mapped_column(lower_case_enum(Tier), default=Tier.EMERGING)
     tier_since: Mapped[datetime]
     decision: Mapped[Decision] = mapped_column(lower_case_enum(Decision), default=Decision.UNDER_REVIEW)
@@ -76,6 +81,10 @@ class PostScore(Base):
     __table_args__ = (
         # The ranking reads these backwards: the first with no filter, the others with theirs.
         Index("ix_post_score_best", "epoch_id", "best", "post_id", "tier", "kind"),
+        Index("ix_post_score_trending", "epoch_id", "trending", "post_id"),
+        Index("ix_post_score_controversial", "epoch_id", "controversial", "post_id"),
+        Index("ix_post_score_needs_review", "epoch_id", "needs_review", "post_id"),
+        Index("ix_post_score_decision_since", "epoch_id", "decision", "decision_since", "post_id"),
         Index("ix_post_score_n_reviews", "epoch_id", "n_reviews", "post_id"),
         Index("ix_post_score_tier", "epoch_id", "tier", "best", "post_id"),
         Index("ix_post_score_kind", "epoch_id", "kind", "best", "post_id"),

@@ -22,6 +22,9 @@ class ScoreEventKind(StrEnum):
     REVIEW_REVEALED = "review_revealed"
     REVIEW_WITHDRAWN = "review_withdrawn"
     REVIEW_FADED = "review_faded"
+    POST_MARKED = (
+        "post_marked"  # tagged, recommended, saved, or that taken back: the line does not say which, nor by whom
+    )
 
 
 class ScoreEvent(Base):

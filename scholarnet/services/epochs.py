@@ -22,6 +22,7 @@ from scholarnet.models import (
     ReviewFit,
     ScoreEvent,
     ScoreLog,
+    TopicRate,
 )
 from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
@@ -30,6 +31,7 @@ from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.snapshots import Snapshot
+from scholarnet.services.sort_keys import Keys, compute_keys
 from scholarnet.services.tier_moves import Moved, move_states
 from scoring.arrays import Floats
 from scoring.epoch import Fit, fit
@@ -49,6 +51,7 @@ class Computed:
     scores: Scores
     moved: Moved
     ledger: Ledger
+    keys: Keys
 
 
 def get_epoch(session: Session, public_id: str) -> Epoch:
@@ -75,7 +78,8 @@ def compute_epoch(snapshot: Snapshot, *, on_sweep: Callable[[], object] | None =
     table = _as_read(fitted, snapshot)
     scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
-    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger)
+    keys = compute_keys(snapshot, fitted=fitted, scores=scored)
+    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger, keys)
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -90,6 +94,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
         as_of=snapshot.as_of,
         population=stored_population(population),
         cohorts=computed.ledger.cohorts,
+        base_rate=computed.keys.base_rate,
         n_posts=len(snapshot.post_ids),
         n_reviews=len(snapshot.observations),
         n_reviewers=len(snapshot.reviewer_ids),
@@ -97,7 +102,9 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     session.add(epoch)
     session.flush()
     epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
-    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states)
+    epoch_rows.add_scores(
+        session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
+    )
     add_moves(session, epoch=epoch, rows=computed.moved.moves)
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
@@ -131,7 +138,7 @@ def retire_epochs(session: Session) -> None:
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
-    for table in (ReputationEntry, Reputation, PostScore, ReviewFit, ReviewerFit, AccountTrust, Cluster):
+    for table in (ReputationEntry, Reputation, PostScore, TopicRate, ReviewFit, ReviewerFit, AccountTrust, Cluster):
         session.execute(
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},

@@ -17,6 +17,7 @@ from scholarnet.models import (
     Post,
     PostAuthor,
     PostScore,
+    PostTag,
     Review,
     Ruling,
     ScoreEvent,
@@ -24,6 +25,7 @@ from scholarnet.models import (
     Tier,
 )
 from scholarnet.permissions import public_posts
+from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
 from scholarnet.services.observations import (
     CRITERIA,
     KINDS,
@@ -60,7 +62,8 @@ class Snapshot:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
     `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
     those of them whose reviews came, changed or went since they were last judged; `vouched` is the
-    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under.
+    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
+    are the events of `trending` in any order, `topics` pairs of post and tag.
     """
 
     as_of: datetime
@@ -77,6 +80,8 @@ class Snapshot:
     states: dict[int, State]
     touched: frozenset[int]
     works: Works
+    happenings: tuple[Happening, ...]
+    topics: tuple[tuple[int, int], ...]
 
 
 def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
@@ -106,6 +111,8 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         states=_states(session, epoch_id),
         touched=_touched(session, epoch_id),
         works=read_works(session),
+        happenings=_happenings(session),
+        topics=_topics(session),
     )
 
 
@@ -117,6 +124,16 @@ def _authors(session: Session) -> tuple[tuple[int, int], ...]:
         .order_by(PostAuthor.post_id, PostAuthor.researcher_id)
     )
     return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
+
+
+def _happenings(session: Session) -> tuple[Happening, ...]:
+    query = select(HAPPENINGS).join(Post, Post.id == HAPPENINGS.c.post_id).where(public_posts())
+    return tuple(as_happenings(session.execute(query)))
+
+
+def _topics(session: Session) -> tuple[tuple[int, int], ...]:
+    query = select(PostTag.post_id, PostTag.tag_id).join(Post, Post.id == PostTag.post_id).where(public_posts())
+    return tuple((post_id, tag_id) for post_id, tag_id in session.execute(query))
 
 
 def _signers(session: Session) -> Sequence[int]:

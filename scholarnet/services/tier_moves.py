@@ -1,13 +1,14 @@
 """Tiers and decisions are states; the epoch job alone moves them, by the thresholds of the forms, and says why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from scholarnet.forms import all_forms
+from scholarnet.forms import PostKind, form_of
 from scholarnet.models import Decision, MoveCause, MoveKind, MoveReason, Tier
+from scholarnet.services.observations import KINDS
 from scholarnet.services.snapshots import Snapshot, State
 from scoring.arrays import Floats, Ints
 from scoring.decision import DECISIONS, REASONS, TIERS, WEAK, Evidence, Thresholds
@@ -27,9 +28,9 @@ class Moved:
     moves: list[dict[str, Any]]
 
 
-def thresholds_table() -> Thresholds:
-    """The thresholds of all forms, in rating units, in the order of `observations.KINDS`."""
-    forms = list(all_forms().values())
+def thresholds_table(kinds: Sequence[str] = KINDS) -> Thresholds:
+    """The thresholds of the forms of these kinds, in rating units, in that order."""
+    forms = [form_of(PostKind(kind)) for kind in kinds]
     above_weak = TIERS[TIERS.index(Tier.WEAK) + 1 :]
     return Thresholds(
         tiers=np.array([[form.tiers[name] for name in above_weak] for form in forms]),

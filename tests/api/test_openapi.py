@@ -153,6 +153,7 @@ def test_every_operation_answers_as_described(
     walk_through_attachments(rosa)
     run_epoch(engine)
     walk_through_clusters(rosa, eva, session)
+    walk_through_marks(rosa, eva, visitor)
     for path in reading(visitor, rosa):
         visitor.get(path)
         rosa.get(path)
@@ -251,6 +252,18 @@ def walk_through_clusters(rosa: Caller, eva: Caller, session: Session) -> None:
     eva.get("/epochs/runs")
     eva.put(f"/researchers/{rosa.id}/vouch", {"reason": "Known."})
     rosa.get("/auth/me")
+
+
+def walk_through_marks(rosa: Caller, eva: Caller, visitor: Caller) -> None:
+    post = publish(rosa, tags=["MRI"])
+    eva.put(f"/posts/{post}/recommendation")
+    eva.put(f"/posts/{post}/save")
+    visitor.post(f"/posts/{post}/reads")
+    visitor.get(f"/posts/{post}/recommendations")
+    eva.get("/auth/saved")
+    eva.get("/trends?window=90&per_page=50")
+    eva.delete(f"/posts/{post}/recommendation")
+    eva.delete(f"/posts/{post}/save")
 
 
 def walk_through_attachments(rosa: Caller) -> None:

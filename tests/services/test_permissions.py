@@ -20,6 +20,7 @@ FROM = {  # the least who may, in general
         "cluster.rule",
         "decision.override",
         "epoch.runs",
+        "trend.read",
     },
     "moderator": {"post.release", "post.return", "moderation.read"},
     "admin": {"metrics.read"},
