@@ -45,7 +45,9 @@ def test_a_history_tells_each_move_with_its_reason_in_words_and_a_day_alone(
     assert eva.id not in str(history), "it was an editor; who is in the audit trail"
 
 
-def test_a_history_pages_newest_first_and_chooses_fields(visitor: Caller, post: str, session: Session) -> None:
+def test_a_history_pages_newest_first_and_is_gone_with_the_post(
+    join: Join, visitor: Caller, post: str, session: Session
+) -> None:
     post_id = session.scalars(select(Post.id).where(Post.public_id == post)).one()
     for n_reviews in range(3, 8):
         MoveFactory(post_id=post_id, n_reviews=n_reviews)
@@ -53,6 +55,8 @@ def test_a_history_pages_newest_first_and_chooses_fields(visitor: Caller, post: 
     session.commit()
     assert [one["n_reviews"] for one in visitor.walk(f"/posts/{post}/history?per_page=2")] == [7, 6, 5, 4, 3]
     assert visitor.get(f"/posts/{post}/history?per_page=1&select=after").json["results"] == [{"after": "accepted"}]
+    join(role="moderator", scopes=["read", "write"]).post(f"/posts/{post}/withdraw", {})
+    assert visitor.get(f"/posts/{post}/history").json["results"] == []
 
 
 def test_a_history_is_for_whom_the_post_is_and_withheld_from_who_writes_a_review(

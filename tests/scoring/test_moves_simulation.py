@@ -56,6 +56,18 @@ def communities() -> list[list[Step]]:
     return [list(epochs(seed)) for seed in SEEDS]
 
 
+@pytest.fixture(scope="module")
+def firm(communities: list[list[Step]]) -> Course:
+    """What happens by the parameters as they are."""
+    return courses(communities, DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def loose(communities: list[list[Step]]) -> Course:
+    """What would happen without margin and hysteresis: the simulation is one that can fail."""
+    return courses(communities, LOOSE)
+
+
 def course(steps: list[Step], parameters: Parameters) -> Course:
     found, held = Course([], []), np.zeros(N_ITEMS, dtype=bool)
     for epoch, (step, (before, now)) in enumerate(zip(steps, judged(steps, parameters), strict=True)):
@@ -100,37 +112,31 @@ def n_taken_back(moves: list[Move]) -> int:
     return count
 
 
-def test_tiers_when_reviews_arrive_hardly_ever_flip_back_and_forth(communities):
-    tiers = courses(communities, DEFAULT).tiers
-    assert len(tiers) > 900
-    assert n_taken_back(tiers) < 0.01 * len(tiers)
-    loose = courses(communities, LOOSE).tiers
-    assert n_taken_back(loose) > 0.3 * len(loose), "the simulation is one that flips without margin and hysteresis"
+def test_tiers_when_reviews_arrive_hardly_ever_flip_back_and_forth(firm, loose):
+    assert len(firm.tiers) > 900
+    assert n_taken_back(firm.tiers) < 0.01 * len(firm.tiers)
+    assert n_taken_back(loose.tiers) > 0.3 * len(loose.tiers)
 
 
-def test_a_decision_when_ten_honest_reviews_reached_it_is_hardly_ever_left(communities):
-    firm, loose = courses(communities, DEFAULT), courses(communities, LOOSE)
+def test_a_decision_when_ten_honest_reviews_reached_it_is_hardly_ever_left(firm, loose):
     assert firm.n_reached > 300
     assert firm.n_left < 0.02 * firm.n_reached
     assert loose.n_left > 0.2 * loose.n_reached
 
 
-def test_a_move_when_there_is_one_has_a_reason_and_a_cause(communities):
-    found = courses(communities, DEFAULT)
-    moves = found.tiers + found.decisions
+def test_a_move_when_there_is_one_has_a_reason_and_a_cause(communities, firm):
+    moves = firm.tiers + firm.decisions
     assert all(move.reason for move in moves)
     assert Counter(move.cause for move in moves).keys() == {REVIEWS, REFIT}
-    for steps in communities[:1]:
-        for before, now in judged(steps, DEFAULT):
-            for old, new in ((before.tier, now.tier), (before.decision, now.decision)):
-                np.testing.assert_array_equal(new.reason != 0, new.state != old, "a reason where it moved, and nowhere")
-            assert (now.cause[now.is_judged] != NO_CAUSE).all()
+    for before, now in judged(communities[0], DEFAULT):
+        for old, new in ((before.tier, now.tier), (before.decision, now.decision)):
+            np.testing.assert_array_equal(new.reason != 0, new.state != old, "a reason where it moved, and nowhere")
+        assert (now.cause[now.is_judged] != NO_CAUSE).all()
 
 
-def test_a_refit_alone_moves_nothing_that_it_changed_less_than_the_margin(communities):
-    found = courses(communities, DEFAULT)
-    by_refit = [move for move in found.tiers + found.decisions if move.cause == REFIT]
-    assert 0 < len(by_refit) < 100
+def test_a_refit_alone_moves_nothing_that_it_changed_less_than_the_margin(communities, firm):
+    by_refit = [move for move in firm.tiers + firm.decisions if move.cause == REFIT]
+    assert 0 < len(by_refit) < 0.1 * len(firm.tiers + firm.decisions)
     assert all(move.drift > DEFAULT.refit_margin or move.was_due for move in by_refit)
     without = courses(communities, replace(DEFAULT, refit_margin=0.0))
     assert sum(move.cause == REFIT for move in without.tiers + without.decisions) > 2.5 * len(by_refit)

@@ -81,8 +81,8 @@ def test_the_moves_of_every_post_are_chains_that_end_where_it_stands(engine, ses
     posts = add_community(session)
     at = now()
     run_epoch(engine, as_of=at)
-    for post in posts[:5]:
-        for _ in range(6):
+    for post in posts[:3]:
+        for _ in range(4):
             review(session, post=post, overall=10.0)
     session.commit()
     run_epoch(engine, as_of=at + timedelta(hours=25))
@@ -136,7 +136,7 @@ def test_a_new_version_alone_has_nothing_judged_anew_and_a_review_has(engine, se
 def test_a_tier_that_had_to_wait_for_its_day_is_moved_later_though_nothing_came(engine, session, post):
     at = now()
     run_epoch(engine, as_of=at)
-    for _ in range(16):
+    for _ in range(12):
         review(session, post=post, overall=1.0)
     session.commit()
     run_epoch(engine, as_of=at + timedelta(hours=1))

@@ -46,15 +46,15 @@ def reject(session: Session, eva, post) -> None:
     session.commit()
 
 
-REJECTED = (Decision.REJECTED, DecidedBy.EDITOR, Decision.ACCEPTED)
-
-
 def test_a_decision_when_overridden_is_in_force_at_once_through_epochs_and_until_lifted(engine, session, eva, post):
-    run_epoch(engine)
     reject(session, eva, post)
-    assert standing(session, post) == REJECTED
+    assert standing(session, post) == (Decision.REJECTED, DecidedBy.EDITOR, Decision.UNDER_REVIEW)
     run_epoch(engine)
-    assert standing(session, post) == REJECTED
+    assert standing(session, post) == (Decision.REJECTED, DecidedBy.EDITOR, Decision.ACCEPTED)
+    review(session, post=post, overall=10.0)
+    session.commit()
+    run_epoch(engine)
+    assert standing(session, post) == (Decision.REJECTED, DecidedBy.EDITOR, Decision.ACCEPTED)
     told = explanations.explain(session, post=post, viewer=None)
     assert (told.decision_by, told.decision_reason, told.community_decision) == ("editor", WHY, "accepted")
     lift_override(session, actor=eva, post=post)
@@ -65,25 +65,16 @@ def test_a_decision_when_overridden_is_in_force_at_once_through_epochs_and_until
     assert (told.decision_by, told.decision_reason) == ("community", None)
     made = session.scalars(select(Move).where(Move.cause == "editor").order_by(Move.id)).all()
     assert [(move.before, move.after, move.reason, move.note) for move in made] == [
-        ("accepted", "rejected", MoveReason.EDITOR, WHY),
+        ("under_review", "rejected", MoveReason.EDITOR, WHY),
         ("rejected", "accepted", MoveReason.EDITOR_LIFTED, None),
     ]
-    assert {move.n_reviews for move in made} == {8}
+    assert [move.n_reviews for move in made] == [8, 9]
     audited = session.scalars(select(AuditEntry).where(AuditEntry.actor_id == eva.id).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.reason) for entry in audited] == [
         ("decision.override", WHY),
         ("decision.lift", None),
     ]
-    assert audited[0].details == {"before": "accepted", "decision": "rejected"}
-
-
-def test_what_the_community_decides_meanwhile_is_kept_and_comes_back(engine, session, eva, post):
-    reject(session, eva, post)
-    run_epoch(engine)
-    assert standing(session, post) == REJECTED
-    lift_override(session, actor=eva, post=post)
-    session.commit()
-    assert standing(session, post)[0] is Decision.ACCEPTED
+    assert audited[0].details == {"before": "under_review", "decision": "rejected"}
 
 
 def test_an_override_when_said_twice_is_recorded_once_and_another_takes_its_place(session, eva, post):
@@ -120,14 +111,6 @@ def test_an_override_made_or_lifted_during_the_fit_holds_in_the_new_epoch(engine
     assert standing(session, post)[:2] == (
         (Decision.ACCEPTED, DecidedBy.COMMUNITY) if is_lifted else (Decision.REJECTED, DecidedBy.EDITOR)
     )
-
-
-def test_a_review_does_not_move_an_override(engine, session, eva, post):
-    run_epoch(engine)
-    reject(session, eva, post)
-    review(session, post=post, overall=10.0)
-    session.commit()
-    assert standing(session, post) == REJECTED
 
 
 def test_an_override_of_a_post_that_members_alone_see_holds_through_epochs(engine, session, eva):
