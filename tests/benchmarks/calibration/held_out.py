@@ -44,7 +44,7 @@ def held_out(name: str, seed: int) -> tuple[Cases, Cases]:
     ends = [predictive(scores, reviews.item_form, epoch.population, z) for z in QUANTILES]
     low, high = (np.stack([pair[side][item] for pair in ends], axis=1) for side in (0, 1))
     columns = scores.n_reviews[item], item
-    return Cases(*columns, _held(rating, low, high)), Cases(*columns, _part(rating, low, high))
+    return Cases(*columns, ratings_in(rating, low, high)), Cases(*columns, part_of(rating, low, high))
 
 
 def kept(item: Ints, seed: int) -> Bools:
@@ -57,13 +57,15 @@ def kept(item: Ints, seed: int) -> Bools:
     return np.asarray(place < random.integers(1, np.maximum(number, 2))[item])
 
 
-def _held(rating: Floats, low: Floats, high: Floats) -> Floats:
+def ratings_in(rating: Floats, low: Floats, high: Floats) -> Floats:
+    """1 where `rating`, float64[n], is not outside the interval from `low` to `high`, float64[n, levels]."""
     y = rating[:, None]
     rounding = 1e-9  # of y, which has been on [0, 1]
     return ((y >= low - rounding) & (y <= high + rounding)).astype(np.float64)
 
 
-def _part(rating: Floats, low: Floats, high: Floats) -> Floats:
+def part_of(rating: Floats, low: Floats, high: Floats) -> Floats:
+    """The part of the rating's own step that is inside; an interval that ends with the scale has all beyond it."""
     y = rating[:, None]
     low, high = np.where(low <= RATED[0], -np.inf, low), np.where(high >= RATED[1], np.inf, high)
     inside = np.minimum(high, y + STEP / 2) - np.maximum(low, y - STEP / 2)
