@@ -14,6 +14,7 @@ import numpy as np
 
 from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
+from scoring.calibration import calibrated
 from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
@@ -68,7 +69,7 @@ def fit(
     budgets: Floats | None = None,
     on_sweep: Callable[[], object] | None = None,
 ) -> Fit:
-    """Standards, hyperparameters, reviewers, clusters, and how each review is read.
+    """Standards, hyperparameters, reviewers, clusters, how each review is read, and how far to trust all that.
 
     trust    float64[n_reviewers] in [0, 1]
     budgets  float64[n_reviewers] ≥ 0, what an editor set for the cluster that a reviewer was seen in; inf lifts it, NaN
@@ -94,7 +95,8 @@ def fit(
     table = people.readings(reviews.reviewer)
     for name in ("bias", "slope", "variance", "push"):
         getattr(table, name)[rows] = getattr(found.table, name)
-    return Fit(found.population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
+    population = calibrated(counted, found.table, n_trusted, found.population)
+    return Fit(population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,14 @@ class Parameters:
 
     # Interval and sort key
     interval_z: float = 1.2816  # normal quantile: an 80 % interval, whose lower end is `best`
+    calibration_quantile: float = 0.9  # of the differences between the halves of an item's reviews; q is read off it
+    calibration_z: float = 1.6449  # normal quantile that it is compared with: two sides of 90 %
+    calibration_weight: float = 30.0  # items without any difference from q = 1 that weigh against those seen
+    calibration_min_reviews: int = 4  # of an item that has halves to compare
+    calibration_items: int = 4096  # that are compared at most: q is then known to 1.4 %
+    calibration_few: float = 10.0  # sources of an item up to which q is that of items with few reviews
+    calibration_many: float = 20.0  # from which it is that of items with many; between, it goes from one to the other
+    calibration_limit: float = 2.0  # of q and of 1/q, so that no community can make its intervals vanish
 
     # Tiers and decisions. Where something is left again was chosen on seeds 1..6 of tests/scoring/arrivals.py with a
     # fit in every epoch: of moves between tiers .1 % are taken back within two days (23 % with SCORING.md's .50, no
