@@ -17,14 +17,21 @@ from api.resources import (
     health,
     invitations,
     login_sessions,
+    metrics,
     moderation,
+    moves,
+    overrides,
     passwords,
+    post_recommendations,
     posts,
     publications,
+    read_counts,
     researchers,
     review_drafts,
     reviews,
+    saved_posts,
     tags,
+    trends,
     vouches,
 )
 from api.resources import auth as accounts
@@ -44,6 +51,11 @@ RESOURCES = (
     vouches,
     publications,
     posts,
+    moves,
+    overrides,
+    post_recommendations,
+    saved_posts,
+    read_counts,
     attachments,
     moderation,
     invitations,
@@ -54,7 +66,9 @@ RESOURCES = (
     graph,
     epochs,
     clusters,
+    trends,
     health,
+    metrics,
 )
 
 

@@ -10,12 +10,12 @@ from api.auth import actor, may, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.pagination import announce, page_of, paginate
-from api.post_answers import commit_post, require_post, tag_post
+from api.post_answers import SCORE, commit_post, require_post, tag_post
+from api.schemas.explanations import PostScoreOut, ScoreQuery
 from api.schemas.posts import (
     PostIn,
     PostOut,
     PostPatch,
-    PostScoreOut,
     VersionOut,
     VersionsOut,
     WithdrawIn,
@@ -24,14 +24,14 @@ from api.schemas.rankings import RankedPostOut, RankingMeta, RankingQuery
 from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
-from scholarnet.models import PostStatus, PostVersion
+from scholarnet.models import PostStatus
 from scholarnet.services import criteria_rankings, explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+from scholarnet.services.version_scores import VersionView, view_versions
 
 SUMMARY = tuple(RankedPostOut().fields)
-SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 
@@ -43,8 +43,8 @@ def rank_posts(query: dict[str, Any]) -> Response:
     """List published posts, best first.
 
     Under `sort=new` a post that is there while you page is seen exactly once, whatever comes, goes or is scored
-    meanwhile. Under `best` and `reviews` that is promised to each post whose score does not move; one that moves may
-    be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
+    meanwhile. Under the keys that scores give that is promised to each post whose score does not move; one that
+    moves may be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
     To stay in step ask for `filter=updated_at:>LAST&sort=-updated`, where LAST is the `updated_at` of the last post
     that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
     tombstones.
@@ -133,26 +133,36 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 def list_versions(post_id: str) -> dict[str, Any]:
     """List the versions; the draft for its authors, and once it waits for a release for moderators."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return {"results": post_versions.list_versions(post, viewer=viewer())}
+    readable = post_versions.list_versions(post, viewer=viewer())
+    return {"results": view_versions(db.session(), post=post, versions=readable, viewer=viewer())}
 
 
 @blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
 @blueprint.response(200, VersionOut)
-def get_version(post_id: str, number: int) -> PostVersion:
-    """Return one version."""
+def get_version(post_id: str, number: int) -> VersionView:
+    """Return one version, with its own score."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return post_versions.get_version(post, number, viewer=viewer())
+    readable = [post_versions.get_version(post, number, viewer=viewer())]
+    return view_versions(db.session(), post=post, versions=readable, viewer=viewer())[0]
 
 
 @blueprint.route("/<post_id>/score", permission="public.read")
+@blueprint.arguments(ScoreQuery, location="query")
 @blueprint.response(200, PostScoreOut)
-def explain_score(post_id: str) -> explanations.Explanation:
+def explain_score(query: dict[str, Any], post_id: str) -> explanations.Explanation:
     """Return the score taken apart: what each review contributes, what caps it, and the score without it; in words too.
 
-    Each value without a review is what the score would be had the review been withdrawn, in the epoch in force.
+    It is that of the latest version or of another. Each value without a review is what the score would be had the
+    review been withdrawn, in the epoch in force.
     """
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = explanations.explain(db.session(), post=post, viewer=viewer(), shows_clusters=may("cluster.read"))
+    explanation = explanations.explain(
+        db.session(),
+        post=post,
+        viewer=viewer(),
+        version=query["version"],
+        shows_clusters=may("cluster.read"),
+    )
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation

@@ -4,11 +4,10 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from api.schemas.clusters import ClusterShareOut
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
-from scholarnet.models import Audience, Decision, PostStatus, Tier
+from scholarnet.models import Audience, DecidedBy, Decision, PostStatus, Tier
 
 
 class LinkEntry(ma.Schema):
@@ -64,6 +63,7 @@ class ScoreOut(ma.Schema):
     high = ma.fields.Float(required=True, allow_none=True)
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    decision_by = ma.fields.Enum(DecidedBy, by_value=True, required=True)
     n_reviews = ma.fields.Integer(required=True)
 
 
@@ -101,6 +101,19 @@ class PostSummaryOut(ma.Schema):
 class PostOut(PostSummaryOut):
     """A post, whole."""
 
+    n_recommendations = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_recommendations",
+        allow_none=True,
+        metadata={"description": "Null while you hold an open review of it"},
+    )
+    n_saves = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_saves",
+        allow_none=True,
+        metadata={"description": "How many keep it; null below 3, so that nobody is made out"},
+    )
+    n_reads = ma.fields.Integer(required=True, attribute="counts.n_reads", metadata={"description": "In all"})
     body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
     lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
     language = ma.fields.String(required=True, attribute="content.language")
@@ -109,18 +122,33 @@ class PostOut(PostSummaryOut):
     withdrawal_reason = ma.fields.String(required=True, attribute="post.withdrawal_reason", allow_none=True)
 
 
+class VersionScoreOut(ma.Schema):
+    """The score of one version, in rating units, from what the reviews said of it; `value` is null without any."""
+
+    value = ma.fields.Float(required=True, allow_none=True)
+    low = ma.fields.Float(required=True, allow_none=True)
+    high = ma.fields.Float(required=True, allow_none=True)
+    n_reviews = ma.fields.Integer(required=True)
+
+
 class VersionOut(ma.Schema):
     """One version of a post; `published_at` is null in the draft, which its authors alone see."""
 
-    number = ma.fields.Integer(required=True)
-    title = ma.fields.String(required=True)
-    abstract = ma.fields.String(required=True)
-    body = ma.fields.String(required=True, allow_none=True)
-    lay_summary = ma.fields.String(required=True, allow_none=True)
-    language = ma.fields.String(required=True)
-    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True)
-    changes = ma.fields.String(required=True, allow_none=True)
-    published_at = ma.fields.DateTime(required=True, allow_none=True)
+    score = ma.fields.Nested(
+        VersionScoreOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null in the draft, of a post without a score, and while you hold an open review"},
+    )
+    number = ma.fields.Integer(required=True, attribute="content.number")
+    title = ma.fields.String(required=True, attribute="content.title")
+    abstract = ma.fields.String(required=True, attribute="content.abstract")
+    body = ma.fields.String(required=True, allow_none=True, attribute="content.body")
+    lay_summary = ma.fields.String(required=True, allow_none=True, attribute="content.lay_summary")
+    language = ma.fields.String(required=True, attribute="content.language")
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True, attribute="content.links")
+    changes = ma.fields.String(required=True, allow_none=True, attribute="content.changes")
+    published_at = ma.fields.DateTime(required=True, allow_none=True, attribute="content.published_at")
 
 
 class VersionsOut(ma.Schema):
@@ -135,67 +163,3 @@ class WithdrawIn(ma.Schema):
     EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "Two knees were counted twice."}
 
     reason = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))
-
-
-class ShareOut(ma.Schema):
-    """What one review contributes to the score, in rating units.
-
-    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to.
-    """
-
-    review_id = ma.fields.String(required=True)
-    share = ma.fields.Float(required=True)
-    weight = ma.fields.Float(required=True, allow_none=True)
-    weight_band = ma.fields.Integer(required=True, allow_none=True)
-    capped_by = ma.fields.String(
-        required=True,
-        allow_none=True,
-        validate=ma.validate.OneOf(["budget", "push", "distance", "trust"]),
-        metadata={
-            "description": "What keeps it from pulling harder: a budget that it shares with other reviews, a push "
-            "seen on this post, its distance from the others, its account's trust"
-        },
-    )
-    value_without = ma.fields.Float(
-        required=True,
-        allow_none=True,
-        metadata={
-            "description": "The score were this review not there; null where no other counts, and beyond the 200 "
-            "reviews that contribute most (fewer on posts of more than 500)"
-        },
-    )
-
-
-class PostScoreOut(ma.Schema):
-    """A score taken apart, in rating units and in words: the shares and `prior_share` add up to `value`."""
-
-    value = ma.fields.Float(required=True, allow_none=True)
-    low = ma.fields.Float(required=True, allow_none=True)
-    high = ma.fields.Float(required=True, allow_none=True)
-    scale = ma.fields.List(ma.fields.Integer(), required=True, validate=ma.validate.Length(2, 2))
-    tier = ma.fields.Enum(Tier, by_value=True, required=True)
-    decision = ma.fields.Enum(Decision, by_value=True, required=True)
-    n_reviews = ma.fields.Integer(required=True)
-    n_effective = ma.fields.Float(required=True)
-    epoch = ma.fields.String(required=True)
-    prior_share = ma.fields.Float(required=True)
-    middle = ma.fields.Float(required=True, metadata={"description": "Where a post stands that nobody has reviewed"})
-    plain_mean = ma.fields.Float(
-        required=True, allow_none=True, metadata={"description": "The mean of the overall ratings that count"}
-    )
-    value_without_budgeted = ma.fields.Float(
-        required=True,
-        allow_none=True,
-        metadata={
-            "description": "The score without the reviews that are capped by a budget; null where no other counts"
-        },
-    )
-    shares = ma.fields.List(ma.fields.Nested(ShareOut), required=True)
-    clusters = ma.fields.List(
-        ma.fields.Nested(ClusterShareOut),
-        required=True,
-        metadata={"description": "For editors, whose token needs the scope admin; empty for everybody else"},
-    )
-    words = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "The same in sentences, rounded to hundredths"}
-    )

@@ -9,7 +9,13 @@ from api.schemas.posts import PostSummaryOut
 class RankingQuery(PageQuery):
     """A ranking."""
 
-    sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")
+    sort = sort_field(
+        "`best`; `trending` (what goes on now, against what is usual for its topic: reviews, recommendations and saves "
+        "by day, halved every three days; events change the order, time passing does not); `controversial` (where "
+        "reviewers are split); `needs_review` (where one more review would teach most); `new` (by publication), "
+        "`updated` or `reviews` (how many)",
+        default="best",
+    )
     filter = filter_field(
         "kind, status, tier, decision, tag, author, score, n_reviews, created_at, updated_at, published_at. "
         "`updated_at` and `status` bring tombstones of withdrawn posts too",

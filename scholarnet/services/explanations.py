@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scholarnet.forms import form_of
 from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.cluster_shares import share_of_clusters
+from scholarnet.services.overrides import live_override
 from scholarnet.services.score_words import put_in_words
 from scholarnet.services.scored_items import ScoredItem, read_item
 from scholarnet.services.scores import columns_of, find_score
@@ -36,8 +37,12 @@ class Explanation:
     scale: tuple[int, int]
     tier: str
     decision: str
+    decision_by: str
+    decision_reason: str | None
+    community_decision: str
     n_reviews: int
     n_effective: float
+    version: int
     epoch: str | None
     prior_share: float
     middle: float
@@ -49,10 +54,16 @@ class Explanation:
 
 
 def explain(
-    session: Session, *, post: Post, viewer: Researcher | None, shows_clusters: bool = False
+    session: Session,
+    *,
+    post: Post,
+    viewer: Researcher | None,
+    version: int | None = None,
+    shows_clusters: bool = False,
 ) -> Explanation | None:
     """Return the post's score with what each review contributes; None where a post has no score. Raises Withheld.
 
+    With `version` it is the score of that version; the tier and the decision are the post's. NotFound without it.
     `shows_clusters` is for who may know the clusters (`cluster.read`), which the caller has asked.
 
     A review that is not signed shows the public band of its weight and nothing of its author. What the score would be
@@ -65,7 +76,8 @@ def explain(
     stored = find_score(session, post=post)
     if stored is None:
         return None
-    item = read_item(session, post=post, stored=stored)
+    item = read_item(session, post=post, stored=stored, version=version)
+    override = live_override(session, post_id=post.id)
     overall = form_of(post.kind).overall
     columns = columns_of(item.scores)[0]
     explanation = Explanation(
@@ -73,6 +85,10 @@ def explain(
         scale=(overall.low, overall.high),
         tier=stored.tier,
         decision=stored.decision,
+        decision_by=stored.decision_by,
+        decision_reason=override.reason if override else None,
+        community_decision=stored.community_decision,
+        version=version or post.version_number,
         epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
         middle=float(Scale.of(item.reviews.item_form, item.clock.population).middle[0]),
         plain_mean=_plain_mean(item),
@@ -112,7 +128,8 @@ def _without_each(item: ScoredItem, rows: list[int]) -> dict[int, float | None]:
 
 def _share(item: ScoredItem, row: int) -> dict[str, Any]:
     scores = item.scores
-    share = {"share": float(scores.share[row]), "capped_by": _limit(item, row)}
+    share: dict[str, Any] = {"share": float(scores.share[row]), "capped_by": _limit(item, row)}
+    share["is_faded"] = item.observations[row].faded_in is not None
     if item.observations[row].is_signed:
         return share | {"weight": float(scores.precision[row] * scores.factor[row]), "weight_band": None}
     return share | {"weight": None, "weight_band": int(scores.band[row]) + 1}

@@ -11,6 +11,7 @@ from scholarnet.services.clock import Clock, clock_of
 from scholarnet.services.observations import Observation
 from scholarnet.services.readings import read_table
 from scholarnet.services.scores import observe, reviews_of
+from scholarnet.services.version_scores import observe_version
 from scoring.arrays import Bools, Ints
 from scoring.effects import lift
 from scoring.item import Scores, score
@@ -46,10 +47,12 @@ class ScoredItem:
         return float(score(self.reviews, self.clock.population, lifted, self.n_trusted).value[0])
 
 
-def read_item(session: Session, *, post: Post, stored: PostScore) -> ScoredItem:
-    """Read the post's reviews and score them in the epoch of its stored score."""
+def read_item(session: Session, *, post: Post, stored: PostScore, version: int | None = None) -> ScoredItem:
+    """Read the post's reviews, or those of a version, and score them in the epoch of its stored score."""
     clock = clock_of(session, stored.epoch_id)
-    observations = observe(session, [post.id])
+    observations = (
+        observe(session, [post.id]) if version is None else observe_version(session, post=post, number=version)
+    )
     table = read_table(session, clock=clock, observations=observations)
     reviews = reviews_of(clock, observations, [post.id], [post.kind])
     n_trusted = np.array([stored.n_trusted], dtype=np.int64)
