@@ -8,6 +8,7 @@ from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.epoch import Epoch
+from scholarnet.models.epoch_shard import EpochShard, ShardSection
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
@@ -48,6 +49,7 @@ __all__ = [
     "Consent",
     "Decision",
     "Epoch",
+    "EpochShard",
     "IdempotencyKey",
     "Identity",
     "Invitation",
@@ -80,6 +82,7 @@ __all__ = [
     "ScoreEvent",
     "ScoreEventKind",
     "ScoreLog",
+    "ShardSection",
     "Tag",
     "TagStatus",
     "Tier",

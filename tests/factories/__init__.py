@@ -8,6 +8,7 @@ from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.epoch import EpochFactory
+from tests.factories.epoch_shard import EpochShardFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
@@ -44,6 +45,7 @@ __all__ = [
     "ClusterEffectFactory",
     "ClusterFactory",
     "EpochFactory",
+    "EpochShardFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
     "LoginSessionFactory",
