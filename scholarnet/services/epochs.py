@@ -24,15 +24,17 @@ from scholarnet.models import (
     ScoreLog,
 )
 from scholarnet.services import epoch_rows, scores
-from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
+from scholarnet.services.clock import clock_of, current_epoch_id, stored_population
 from scholarnet.services.contributions import Ledger, count
+from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
 from scholarnet.services.observations import forms_table
 from scholarnet.services.snapshots import Snapshot, State
 from scholarnet.services.tier_moves import move_states
-from scoring.arrays import Floats
+from scoring.arrays import Floats, Ints
 from scoring.epoch import Fit, fit
-from scoring.item import Scores, score
-from scoring.parameters import MODEL_VERSION
+from scoring.item import Scores
+from scoring.parameters import DEFAULT, MODEL_VERSION, Parameters
+from scoring.parts import score_parts
 from scoring.review_table import ReviewTable
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
@@ -67,13 +69,20 @@ def current_epoch(session: Session) -> Epoch | None:
     return session.scalar(select(Epoch).join(ScoreLog, ScoreLog.current_epoch_id == Epoch.id))
 
 
-def compute_epoch(snapshot: Snapshot) -> Computed:
-    """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, budgets=_wishes(snapshot))
+def compute_epoch(snapshot: Snapshot, *, parameters: Parameters = DEFAULT, part: Ints | None = None) -> Computed:
+    """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged.
+
+    `part`, int64[posts] ≥ 0, has each part of the posts scored by itself, from its own reviews: to the same bits.
+    """
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, budgets=_wishes(snapshot))
     table = _as_read(fitted, snapshot)
-    scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
+    whole = np.zeros(len(snapshot.post_ids), dtype=np.int64)
+    scored = score_parts(
+        snapshot.reviews, fitted.population, table, fitted.n_trusted, part=whole if part is None else part
+    )
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
-    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger)
+    states = move_states(snapshot, scores=scored, parameters=parameters)
+    return Computed(fitted, table, scored, states, ledger)
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -83,7 +92,8 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     population = computed.fit.population
     epoch = Epoch(
         model_version=MODEL_VERSION,
-        hash=hash_of(population, MODEL_VERSION, computed.fit.hash, str(snapshot.log_position)),
+        hash=epoch_hash(snapshot, computed),
+        scores_hash=scores_hash(roots_of(snapshot, computed)),
         log_position=snapshot.log_position,
         as_of=snapshot.as_of,
         population=stored_population(population),

@@ -7,6 +7,7 @@ from scholarnet.models import Decision, Tier
 from scholarnet.services.snapshots import Snapshot, State
 from scoring.decision import DECISIONS, TIERS, Evidence, Thresholds, move_decisions, move_tiers
 from scoring.item import Scores
+from scoring.parameters import DEFAULT, Parameters
 
 HOUR_SECONDS = 3600.0
 
@@ -21,7 +22,7 @@ def thresholds_table() -> Thresholds:
     )
 
 
-def move_states(snapshot: Snapshot, *, scores: Scores) -> list[State]:
+def move_states(snapshot: Snapshot, *, scores: Scores, parameters: Parameters = DEFAULT) -> list[State]:
     """The state of each post of the snapshot, given the one before; a new post starts as emerging and under review."""
     thresholds, forms = thresholds_table(), snapshot.reviews.item_form
     start = State(Tier.EMERGING, snapshot.as_of, Decision.UNDER_REVIEW, snapshot.as_of)
@@ -33,12 +34,14 @@ def move_states(snapshot: Snapshot, *, scores: Scores) -> list[State]:
         forms,
         previous=np.array([TIERS.index(state.tier) for state in before], dtype=np.int64),
         hours=np.array([_hours(state, snapshot) for state in before], dtype=np.float64),
+        parameters=parameters,
     )
     decisions = move_decisions(
         evidence,
         thresholds,
         forms,
         previous=np.array([DECISIONS.index(state.decision) for state in before], dtype=np.int64),
+        parameters=parameters,
     )
     moved = zip(before, tiers.tolist(), decisions.tolist(), strict=True)
     return [_next(state, Tier(TIERS[tier]), Decision(DECISIONS[made]), snapshot) for state, tier, made in moved]
