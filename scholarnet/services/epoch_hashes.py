@@ -4,25 +4,23 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from scholarnet.services.clock import hash_of
+from scholarnet.services.computed import Computed
 from scholarnet.services.snapshots import Snapshot, State
 from scoring.parameters import MODEL_VERSION
 from scoring.population import digest
 from scoring.review_table import ReviewTable
 
-if TYPE_CHECKING:
-    from scholarnet.services.epochs import Computed
-
 ROOTS = ("theta_k", "best_k", "low_k", "high_k")
 COUNTS = ("n_reviews", "n_sources")
 
 
-def epoch_hash(snapshot: Snapshot, computed: "Computed") -> str:
+def epoch_hash(snapshot: Snapshot, computed: Computed) -> str:
     """sha256 over everything, in the order of the snapshot.
 
     No key and no public id enters, so that the same inputs give the same hash in any database. Of numbers that follow
@@ -40,7 +38,7 @@ def scores_hash(rows: Iterable[tuple[str, int, int, int, int]]) -> str:
     return state.hexdigest()
 
 
-def roots_of(snapshot: Snapshot, computed: "Computed") -> Iterable[tuple[str, int, int, int, int]]:
+def roots_of(snapshot: Snapshot, computed: Computed) -> Iterable[tuple[str, int, int, int, int]]:
     """What `scores_hash` is over."""
     names = (snapshot.names.posts[post_id] for post_id in snapshot.post_ids)
     return zip(names, *(getattr(computed.scores, name).tolist() for name in ROOTS), strict=True)
@@ -51,7 +49,7 @@ def _moment(snapshot: Snapshot) -> str:
     return digest(as_text(snapshot.as_of), str(snapshot.log_position), *snapshot.kinds, vouched)
 
 
-def _fit(computed: "Computed") -> str:
+def _fit(computed: Computed) -> str:
     fitted, read = computed.fit, computed.table
     table = [_finite(getattr(read, field.name)) for field in fields(ReviewTable)]
     clusters = [getattr(fitted.clusters, name) for name in ("n_items", "excess", "departure")]
@@ -63,7 +61,7 @@ def _finite(values: Any) -> ArrayLike:
     return np.where(np.isfinite(values), values, -1.0)
 
 
-def _scores(computed: "Computed") -> str:
+def _scores(computed: Computed) -> str:
     return digest(*(getattr(computed.scores, name) for name in (*ROOTS, *COUNTS)))
 
 
@@ -71,7 +69,7 @@ def _states(states: list[State]) -> str:
     return digest(*(as_text(getattr(state, field.name)) for state in states for field in fields(State)))
 
 
-def _reputations(computed: "Computed") -> str:
+def _reputations(computed: Computed) -> str:
     ledger = computed.ledger
     place = {row["researcher_id"]: at for at, row in enumerate(ledger.totals)}
     totals = [row["units"] for row in ledger.totals]

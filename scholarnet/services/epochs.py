@@ -1,7 +1,7 @@
 """The slow clock: fitting an epoch beside the old one, and the moment in which it takes its place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
@@ -25,30 +25,20 @@ from scholarnet.models import (
 )
 from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, stored_population
-from scholarnet.services.contributions import Ledger, count
+from scholarnet.services.computed import Computed
+from scholarnet.services.contributions import count
 from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
+from scholarnet.services.epoch_shards import drop_shards, keep_shards
 from scholarnet.services.observations import forms_table
-from scholarnet.services.snapshots import Snapshot, State
+from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.tier_moves import move_states
 from scoring.arrays import Floats, Ints
 from scoring.epoch import Fit, fit
-from scoring.item import Scores
 from scoring.parameters import DEFAULT, MODEL_VERSION, Parameters
 from scoring.parts import score_parts
 from scoring.review_table import ReviewTable
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """What follows from a snapshot: all that an epoch keeps, posts in the order of the snapshot."""
-
-    fit: Fit
-    table: ReviewTable
-    scores: Scores
-    states: list[State]
-    ledger: Ledger
 
 
 def get_epoch(session: Session, public_id: str) -> Epoch:
@@ -106,6 +96,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     session.flush()
     epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
     epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states)
+    keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
     return epoch
@@ -142,6 +133,7 @@ def retire_epochs(session: Session) -> None:
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},
         )
+    drop_shards(session)
     session.execute(
         delete(Epoch).where(Epoch.id < current, Epoch.is_complete.is_(False)),
         execution_options={"synchronize_session": False},
