@@ -17,6 +17,7 @@ COMMANDS = {
     "openapi": ("api.cli.openapi", "Write the OpenAPI document."),
     "worker": ("api.cli.worker", "Do what is due without a request: mail, reminders, clearing away."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),
+    "epochs": ("api.cli.epochs", "Export epochs, compute them again, compare them."),
     "clusters": ("api.cli.clusters", "Print who reviews together, with the evidence, and draw it."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
 }
