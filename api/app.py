@@ -11,6 +11,7 @@ from api.resources import (
     attachments,
     clusters,
     emails,
+    epoch_exports,
     epochs,
     forms,
     graph,
@@ -53,6 +54,7 @@ RESOURCES = (
     tags,
     graph,
     epochs,
+    epoch_exports,
     clusters,
     health,
 )

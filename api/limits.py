@@ -111,10 +111,12 @@ def _budget() -> str:
 
 
 def _cost() -> int:
-    """What anybody may write (an account, a login, a new password) costs most."""
+    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch as much."""
     if request.method not in SAFE_METHODS:
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
+    if request.blueprint == "epoch_exports":
+        return ENTRY
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 
 

@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
     "researcher.load": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see how much somebody reviews"),
     "cluster.read": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see who reviews together"),
     "cluster.rule": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors rule on a cluster"),
+    "epoch.export": Rule(Scope.ADMIN, least=Role.ADMIN, reason="only administrators export what names people"),
     "review.create": Rule(Scope.REVIEW),
     "review.edit": OWN_REVIEW,
     "review.respond": Rule(Scope.WRITE),

@@ -14,6 +14,7 @@ FROM = {  # the least who may, in general
     "visitor": {"public.read", "account.register", "account.login", "account.recover"},
     "editor": {"researcher.verify", "researcher.load", "tag.accept", "cluster.read", "cluster.rule"},
     "moderator": {"post.release", "post.return", "moderation.read"},
+    "admin": {"epoch.export"},
 }
 
 
