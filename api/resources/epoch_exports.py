@@ -1,10 +1,12 @@
 """Epochs on their way out, and what moved between two."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import orjson
-from flask import Response, stream_with_context
+from flask import Response
+from sqlalchemy.orm import Session
 
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
@@ -12,6 +14,7 @@ from api.database import db
 from api.etags import tag_answer
 from api.pagination import announce, page_of
 from api.schemas.epoch_moves import DiffQuery, MoveOut
+from scholarnet.db import autocommit
 from scholarnet.errors import named_by
 from scholarnet.services import epoch_views, epochs
 from scholarnet.services.epoch_records import Record
@@ -41,7 +44,7 @@ def export_epoch(epoch_id: str) -> Response:
     refuse_dropped(session, epoch=epoch)
     hidden = epoch_views.hidden_posts(session, viewer=viewer())
     tag_answer((epoch.public_id, epoch.hash), tuple(sorted(hidden)))
-    return _lines(epoch_views.export_epoch(session, epoch=epoch, hidden=hidden))
+    return _lines(partial(epoch_views.export_epoch, epoch=epoch, hidden=hidden))
 
 
 @blueprint.route("/<epoch_id>/operators-export", permission="epoch.export")
@@ -52,7 +55,8 @@ def export_whole_epoch(epoch_id: str) -> Response:
     """Return all that an epoch was computed from, as an administrator; it names who signs."""
     session = db.session()
     epoch = epochs.get_epoch(session, epoch_id)
-    return _lines(epoch_views.export_whole_epoch(session, actor=actor(), epoch=epoch))
+    epoch_views.refuse_whole_export(session, actor=actor(), epoch=epoch)
+    return _lines(partial(epoch_views.export_whole_epoch, epoch=epoch))
 
 
 @blueprint.route("/<epoch_id>/diff", permission="public.read")
@@ -77,6 +81,12 @@ def list_moves(query: dict[str, Any], epoch_id: str) -> dict[str, Any]:
     return {"meta": {"per_page": query["per_page"], "next_cursor": page.next_cursor}, "results": page.rows}
 
 
-def _lines(records: Iterator[Record]) -> Response:
-    """Stream records, a shard of them in memory at a time."""
-    return Response(stream_with_context(orjson.dumps(record) + b"\n" for record in records), content_type=LINES)
+def _lines(read: Callable[[Session], Iterator[Record]]) -> Response:
+    """Stream records, a shard of them in memory at a time, with a session that outlives the request's."""
+    engine = autocommit(db.engine)
+
+    def stream() -> Iterator[bytes]:
+        with Session(engine) as session:
+            yield from (orjson.dumps(record) + b"\n" for record in read(session))
+
+    return Response(stream(), content_type=LINES)

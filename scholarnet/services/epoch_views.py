@@ -49,16 +49,16 @@ def export_epoch(session: Session, *, epoch: Epoch, hidden: frozenset[str]) -> I
     yield _end(counts)
 
 
-def export_whole_epoch(session: Session, *, actor: Researcher, epoch: Epoch) -> Iterator[Record]:
-    """The operators' export. Raises Forbidden, Withheld for who holds an open review, and Dropped."""
+def refuse_whole_export(session: Session, *, actor: Researcher, epoch: Epoch) -> None:
+    """Raise Forbidden, Withheld for who holds an open review, or Dropped, unless they may have all of it."""
     permit(actor, "epoch.export")
     refuse_dropped(session, epoch=epoch)
     if session.scalar(select(exists().where(ReviewDraft.reviewer_id == actor.id))):
         raise Withheld
-    return _whole(session, epoch)
 
 
-def _whole(session: Session, epoch: Epoch) -> Iterator[Record]:
+def export_whole_epoch(session: Session, *, epoch: Epoch) -> Iterator[Record]:
+    """The operators' export: what it is, people, works, posts with their reviews, and how many there were."""
     yield {"section": "epoch", **manifest_of(epoch, detail=OPERATORS)}
     counts = dict.fromkeys(("person", "work", "post", "review"), 0)
     for section in (ShardSection.PEOPLE, ShardSection.WORKS, ShardSection.POSTS):
