@@ -10,10 +10,10 @@ UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy peers lock
+.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy bench-calibration peers lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Make .venv from the lock file, with ScholarNet in it
 	@:
@@ -68,6 +68,9 @@ bench: setup ## Measure against bare SQL and NumPy: make bench SIZE=small
 bench-accuracy: setup ## Measure how right the scores are, beside peers: make bench-accuracy SIZE=small
 	-@$(MAKE) --no-print-directory $(PEERS)
 	$(BIN)/python -m tests.benchmarks.accuracy.run --size $(SIZE)
+
+bench-calibration: setup ## Measure whether intervals cover what they say; draws docs/calibration.svg
+	$(BIN)/python -m tests.benchmarks.calibration.run --size $(SIZE) --svg docs/calibration.svg
 
 peers: $(PEERS) ## Make .venv-peers, with crowd-kit and solidago in it (700 MB)
 	@:

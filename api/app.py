@@ -18,14 +18,21 @@ from api.resources import (
     health,
     invitations,
     login_sessions,
+    metrics,
     moderation,
+    moves,
+    overrides,
     passwords,
+    post_recommendations,
     posts,
     publications,
+    read_counts,
     researchers,
     review_drafts,
     reviews,
+    saved_posts,
     tags,
+    trends,
     vouches,
 )
 from api.resources import auth as accounts
@@ -45,6 +52,11 @@ RESOURCES = (
     vouches,
     publications,
     posts,
+    moves,
+    overrides,
+    post_recommendations,
+    saved_posts,
+    read_counts,
     attachments,
     moderation,
     invitations,
@@ -56,7 +68,9 @@ RESOURCES = (
     epochs,
     epoch_exports,
     clusters,
+    trends,
     health,
+    metrics,
 )
 
 

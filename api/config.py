@@ -45,6 +45,8 @@ class Config:
     rate_limits: str = "off"  # what a server starts with is "on": from_environment
     limits_url: str = ""
     trusted_proxies: int = 0
+    epoch_every: int = 86_400
+    epoch_limit: int = 3_600
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -128,6 +130,14 @@ def _proxies(text: str) -> int:
     return _number("TRUSTED_PROXIES", text, least=0, what="how many proxies stand before the server, such as 1")
 
 
+def _every(text: str) -> int:
+    return _number("EPOCH_EVERY", text, least=0, what="the seconds from one fit to the next, or 0 for never")
+
+
+def _limit(text: str) -> int:
+    return _number("EPOCH_LIMIT", text, least=1, what="how many seconds a fit may take")
+
+
 def _number(name: str, text: str, *, least: int, what: str) -> int:
     if not text.isdecimal() or int(text) < least:
         msg = f"SCHOLARNET_{name} is {text!r}; it must be {what}"
@@ -140,6 +150,8 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "cors_origins": _parts,
     "largest_attachment": _bytes,
     "trusted_proxies": _proxies,
+    "epoch_every": _every,
+    "epoch_limit": _limit,
 }
 
 

@@ -6,6 +6,8 @@ from api.etags import require_match, tag_answer
 from scholarnet.models import Post
 from scholarnet.services.post_views import PostView, view_post
 
+SCORE = ("value", "low", "high", "tier", "decision", "decision_by", "n_reviews")  # what is told beside a post
+
 
 def commit_post(post: Post) -> PostView:
     """Commit the write, and return the post, tagged."""
@@ -18,8 +20,9 @@ def commit_post(post: Post) -> PostView:
 def tag_post(view: PostView) -> None:
     """Tag the answer by what a writer changes, and by what moves by itself beside it."""
     score = view.score
-    beside = (score.value, score.low, score.high, score.tier, score.decision, score.n_reviews) if score else ()
-    tag_answer(_stamp(view.post), (view.is_score_withheld, *beside, *(author.reputation for author in view.authors)))
+    beside = tuple(getattr(score, name) for name in SCORE) if score else ()
+    moving = (view.is_score_withheld, *beside, view.counts, *(author.reputation for author in view.authors))
+    tag_answer(_stamp(view.post), moving)
 
 
 def require_post(post: Post) -> None:

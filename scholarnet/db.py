@@ -66,14 +66,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def lower_case_enum(kind: type[StrEnum]) -> Enum:
-    """A column of the lower-case values of `kind`, checked by the database."""
+def lower_case_enum(kind: type[StrEnum], *, name: str = "") -> Enum:
+    """A column of the lower-case values of `kind`, checked by the database; a second one of a table needs a `name`."""
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=24,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -39,6 +39,13 @@ class AlreadyReviewed(Conflict):
     """One live review per reviewer and post."""
 
 
+class RunLost(Conflict):
+    """The epoch job was silent for so long that another run took its place."""
+
+    def __init__(self) -> None:
+        super().__init__("this run was taken for dead, and another took its place; it changes nothing any more")
+
+
 class ConflictOfInterest(Forbidden):
     """Nobody reviews their own or a recent co-author's work."""
 

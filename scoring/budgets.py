@@ -74,6 +74,14 @@ class Crowds:
         source[self.clustered] = len(self.item) + self.group
         return source
 
+    def n_vouched(self) -> Ints:
+        """Independent sources of each item that the unvouched cannot add to, int64[items]: a bounded cluster is one."""
+        alone = ~self.pooled
+        alone[self.clustered] = False
+        group_item = np.zeros(self.n_groups, dtype=np.int64)
+        group_item[self.group] = self.item[self.clustered]
+        return np.bincount(np.append(self.item[alone], group_item), minlength=self.n_items)
+
 
 def _sums(code: Ints, values: Floats, n: int) -> Floats:
     """Σ of each group, float64[n], of whole steps and so free of order."""

@@ -75,10 +75,10 @@ class Items:
     def precision(self, voices: Voices, bands: Floats, parameters: Parameters) -> Floats:
         """P of each review in 1/θ², as `weight.weigh` has it."""
         natural = self.kappa * natural_precision(voices.slope, voices.variance, parameters)
-        precision = self.eligibility * np.minimum(natural, self.cap)
+        precision = np.minimum(natural, self.cap)
         if len(self.unsigned):
             precision[self.unsigned], _ = public_precision(precision[self.unsigned], bands)
-        return precision
+        return np.asarray(self.eligibility * precision)
 
     def read(self, voices: Voices, bands: Floats, parameters: Parameters) -> Cavity:
         """m = ΣφwPx/(1 + S) of each item, and each review's cavity."""

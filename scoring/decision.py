@@ -16,7 +16,6 @@ DECISIONS = ("under_review", "accepted", "rejected", "contested")
 EMERGING, WEAK = 0, 1
 UNDER_REVIEW, ACCEPTED, REJECTED, CONTESTED = range(4)
 
-
 WEIGHT_MAX = 2.0**10  # bound of one review's P, far above every cap
 
 
@@ -67,13 +66,75 @@ class Evidence:
         sides = [heard.sum(np.where(side, weight, 0.0), WEIGHT_MAX) for side in (above, ~above)]
         return cls(scores.value, scores.sd, scores.n_effective, scores.n_sources, scores.dispersion, *sides)
 
-    def is_enough(self, parameters: Parameters) -> Bools:
-        """Whether an item has reviews enough, from sources enough, to be judged at all."""
-        return (self.n_effective >= parameters.min_n_effective) & (self.n_clusters >= parameters.min_clusters)
+    def is_enough(self, is_judged: Bools, parameters: Parameters) -> Bools:
+        """Whether an item has reviews enough, from sources enough, to be judged at all; to be so still, fewer do."""
+        least = np.where(is_judged, parameters.keep_n_effective, parameters.min_n_effective)
+        return (self.n_effective >= least) & (self.n_clusters >= parameters.min_clusters)
 
     def probability(self, threshold: Floats) -> Floats:
         """Pr(value ≥ threshold), normal; NaN without a value."""
         return np.asarray(ndtr((self.value - threshold) / self.sd))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table of moves: from one of these states, where the condition holds, to that state, for that reason.
+
+    The first line that holds counts. `to` is a state's code, or the name of the condition's own target; a line whose
+    target is where the item is already says why it stays.
+    """
+
+    states: frozenset[int]
+    condition: str
+    to: int | str
+    reason: str = ""
+
+
+STAYS = ""  # the reason of an item that no line moves
+TOO_SOON = "too_soon"
+REASONS = (
+    STAYS,
+    TOO_SOON,
+    "too_few_reviews",
+    "enough_reviews",
+    "surely_higher",
+    "hardly_there",
+    "acceptable",
+    "unacceptable",
+    "split",
+    "unsettled",
+)
+ALL_TIERS = frozenset(range(len(TIERS)))
+RATED = ALL_TIERS - {EMERGING}
+TIER_MOVES = (
+    Line(ALL_TIERS, "thin", EMERGING, "too_few_reviews"),
+    Line(frozenset({EMERGING}), "always", "holding", "enough_reviews"),
+    Line(RATED, "new in its tier and about to leave it", "same", TOO_SOON),
+    Line(RATED, "above", "above", "surely_higher"),
+    Line(RATED, "below", "below", "hardly_there"),
+)
+ALL_DECISIONS = frozenset(range(len(DECISIONS)))
+DECISION_MOVES = (
+    Line(ALL_DECISIONS, "thin", UNDER_REVIEW, "too_few_reviews"),
+    Line(ALL_DECISIONS, "acceptable", ACCEPTED, "acceptable"),
+    Line(ALL_DECISIONS, "unacceptable", REJECTED, "unacceptable"),
+    Line(frozenset({ACCEPTED}), "still acceptable", ACCEPTED),
+    Line(frozenset({REJECTED}), "still unacceptable", REJECTED),
+    Line(ALL_DECISIONS, "split", CONTESTED, "split"),
+    Line(frozenset({CONTESTED}), "still split", CONTESTED),
+    Line(ALL_DECISIONS, "always", UNDER_REVIEW, "unsettled"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where each item stands now, int64[items], and why, int64[items] into REASONS; 0 where it stays.
+
+    TOO_SOON is the reason of an item that stays only because it is new in its tier.
+    """
+
+    state: Ints
+    reason: Ints
 
 
 def move_tiers(
@@ -83,8 +144,8 @@ def move_tiers(
     previous: Ints,
     hours: Floats,
     parameters: Parameters = DEFAULT,
-) -> Ints:
-    """The tier of each item, int64[items] into TIERS, given its tier before and the hours it has been there.
+) -> Moved:
+    """The tier of each item by TIER_MOVES, states into TIERS, given its tier before and the hours it has been there.
 
     Too little evidence: `emerging`, at once. From `emerging`: the tier that holds the value. Else, after `tier_hours`,
     up to the highest tier that begins at or below the value with Pr ≥ `tier_up`, and down to the highest with Pr ≥
@@ -92,13 +153,20 @@ def move_tiers(
     """
     starts = thresholds.tiers[item_form]
     probability = np.asarray(ndtr((evidence.value[:, None] - starts) / evidence.sd[:, None]))
-    holds = WEAK + (evidence.value[:, None] >= starts).sum(axis=1)
-    up = WEAK + (probability >= parameters.tier_up).sum(axis=1)
-    down = WEAK + (probability >= parameters.tier_down).sum(axis=1)
-    moved = np.maximum(up, np.minimum(previous, down))
-    moved = np.where(hours >= parameters.tier_hours, moved, previous)
-    moved = np.where(previous == EMERGING, holds, moved)
-    return np.where(evidence.is_enough(parameters), moved, EMERGING).astype(np.int64)
+    targets = {
+        "holding": WEAK + (evidence.value[:, None] >= starts).sum(axis=1),
+        "above": WEAK + (probability >= parameters.tier_up).sum(axis=1),
+        "below": WEAK + (probability >= parameters.tier_down).sum(axis=1),
+        "same": previous,
+    }
+    above, below = targets["above"] > previous, targets["below"] < previous
+    conditions = {
+        "thin": ~evidence.is_enough(previous != EMERGING, parameters),
+        "above": above,
+        "below": below,
+        "new in its tier and about to leave it": (above | below) & (hours < parameters.tier_hours),
+    }
+    return _follow(TIER_MOVES, previous, conditions, targets)
 
 
 def move_decisions(
@@ -107,21 +175,41 @@ def move_decisions(
     item_form: Ints,
     previous: Ints,
     parameters: Parameters = DEFAULT,
-) -> Ints:
-    """The decision on each item, int64[items] into DECISIONS, given the one before.
+) -> Moved:
+    """The decision on each item by DECISION_MOVES, states into DECISIONS, given the one before.
 
     Accepted at Pr(value ≥ acceptance) ≥ `decide_at`, rejected at ≤ 1 − `decide_at`; each is left again only at
     `undecide_at` and its complement. Else contested where reviewers are split; else, and on too little evidence, under
     review.
     """
     p = evidence.probability(thresholds.acceptance[item_form])
-    accept_at = np.where(previous == ACCEPTED, parameters.undecide_at, parameters.decide_at)
-    reject_at = np.where(previous == REJECTED, parameters.undecide_at, parameters.decide_at)
     total = evidence.weight_above + evidence.weight_below
     balance = 4.0 * evidence.weight_above * evidence.weight_below / np.where(total > 0.0, total, 1.0) ** 2
-    split = (evidence.dispersion > parameters.contested_dispersion) & (balance >= parameters.contested_balance)
-    cases = [~evidence.is_enough(parameters), p >= accept_at, 1.0 - p >= reject_at, split]
-    return np.select(cases, [UNDER_REVIEW, ACCEPTED, REJECTED, CONTESTED], UNDER_REVIEW).astype(np.int64)
+    d = evidence.dispersion
+    conditions = {
+        "thin": ~evidence.is_enough(previous != UNDER_REVIEW, parameters),
+        "acceptable": p >= parameters.decide_at,
+        "unacceptable": 1.0 - p >= parameters.decide_at,
+        "still acceptable": p >= parameters.undecide_at,
+        "still unacceptable": 1.0 - p >= parameters.undecide_at,
+        "split": (d > parameters.contested_dispersion) & (balance >= parameters.contested_balance),
+        "still split": (d > parameters.uncontested_dispersion) & (balance >= parameters.uncontested_balance),
+    }
+    return _follow(DECISION_MOVES, previous, conditions, {})
+
+
+def _follow(table: tuple[Line, ...], previous: Ints, conditions: dict[str, Bools], targets: dict[str, Ints]) -> Moved:
+    state, reason = previous.astype(np.int64), np.zeros(len(previous), dtype=np.int64)
+    is_open = np.ones(len(previous), dtype=bool)
+    conditions = conditions | {"always": is_open}
+    for line in table:
+        here = is_open & np.isin(previous, list(line.states)) & conditions[line.condition]
+        to = targets[line.to] if isinstance(line.to, str) else np.full(len(previous), line.to)
+        state = np.where(here, to, state)
+        says = here & ((to != previous) | (line.reason == TOO_SOON))
+        reason = np.where(says, REASONS.index(line.reason), reason)
+        is_open &= ~here
+    return Moved(state.astype(np.int64), reason)
 
 
 def quantile_tiers(best: Floats, scored: Bools, parameters: Parameters = DEFAULT) -> Ints:

@@ -7,12 +7,14 @@ the ends of the scale by chance, so that every item is suspect, 480,000 take 14 
 (tests/scoring/test_axioms.py).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scoring.anova import is_merit_seen, shares
 from scoring.arrays import Floats, Ints, floats, within
+from scoring.calibration import calibrated
 from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, digest, prior_population
@@ -59,13 +61,20 @@ class Fit:
 
 
 def fit(
-    reviews: Reviews, forms: Forms, trust: Floats, parameters: Parameters = DEFAULT, *, budgets: Floats | None = None
+    reviews: Reviews,
+    forms: Forms,
+    trust: Floats,
+    parameters: Parameters = DEFAULT,
+    *,
+    budgets: Floats | None = None,
+    on_sweep: Callable[[], object] | None = None,
 ) -> Fit:
-    """Standards, hyperparameters, reviewers, clusters, and how each review is read.
+    """Standards, hyperparameters, reviewers, clusters, how each review is read, and how far to trust all that.
 
     trust    float64[n_reviewers] in [0, 1]
     budgets  float64[n_reviewers] ≥ 0, what an editor set for the cluster that a reviewer was seen in; inf lifts it, NaN
              says nothing. It counts for the cluster of this epoch where half of the members have one: their median
+    on_sweep called before each sweep: who knows the time ends the fit by raising what they like
 
     Where fewer than `fit_min_reviewers` signed reviewers have `fit_min_reviews` reviews, fewer than `fit_min_items`
     items have two, or items do not differ visibly (`anova.is_merit_seen`), biases and slopes cannot be
@@ -81,12 +90,13 @@ def fit(
         raise ValueError("budgets: expected numbers from 0, or NaN")
     counted, rows = reviews.counted()
     n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
-    found = _fit(counted, forms, given, n_trusted, wished, parameters)
+    found = _fit(counted, forms, given, n_trusted, wished, parameters, on_sweep)
     people = replace(found.reviewers, n_reviews=np.bincount(counted.reviewer, minlength=len(given)))
     table = people.readings(reviews.reviewer)
     for name in ("bias", "slope", "variance", "push"):
         getattr(table, name)[rows] = getattr(found.table, name)
-    return Fit(found.population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
+    population = calibrated(counted, found.table, n_trusted, found.population)
+    return Fit(population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,13 @@ class _Found:
 
 
 def _fit(
-    counted: Reviews, forms: Forms, trust: Floats, n_trusted: Ints, wished: Floats, parameters: Parameters
+    counted: Reviews,
+    forms: Forms,
+    trust: Floats,
+    n_trusted: Ints,
+    wished: Floats,
+    parameters: Parameters,
+    on_sweep: Callable[[], object] | None,
 ) -> _Found:
     population = prior_population(forms, parameters)
     table = population.newcomers(trust)
@@ -121,13 +137,14 @@ def _fit(
         people = _with_budgets(people, clusters, wished, parameters)
         return _Found(population, people, people.readings(counted.reviewer), clusters, 0)
     watch = Watch.of(counted, population)
-    state, data, n_sweeps = settle(State.first(data, population), data, watch)
+    state, data, n_sweeps = settle(State.first(data, population), data, watch, on_sweep)
     clusters = _clusters(counted, data, state.voices, state.population)
     people = _with_budgets(people, clusters, wished, parameters)
     reading = people.readings(counted.reviewer)
     if reading.is_budgeted.any():
         reading = replace(reading, push=data.items.crowds.push)
-        state, data, n_more = settle(state, Data.of(counted, z, reading, trust, n_trusted, parameters), watch)
+        data = Data.of(counted, z, reading, trust, n_trusted, parameters)
+        state, data, n_more = settle(state, data, watch, on_sweep)
         n_sweeps += n_more
     people = replace(reviewers_of(state, data), cluster=people.cluster, budget=people.budget)
     voices, push = state.voices, data.items.crowds.push

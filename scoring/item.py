@@ -89,7 +89,7 @@ def score(reviews: Reviews, population: Population, table: ReviewTable, n_truste
     loss = _loss(weights, factor, order, n_reviews[items], population)
     weight = weights.precision * factor
     mass = _sums(weight[order], loss, items, reviews.n_items, ONE)
-    k = _roots(loss, items, mass, population)
+    k = _roots(loss, items, mass, population.stretch(crowds.n_vouched()), population)
     scale = Scale.of(reviews.item_form, population)
     pull = np.zeros(len(counted), dtype=np.int64)
     pull[order] = loss.terms(k[0, items])
@@ -127,9 +127,9 @@ def _sums(values: Floats, loss: Loss, items: Ints, n_items: int, steps: float) -
     return result
 
 
-def _roots(loss: Loss, items: Ints, mass_k: Ints, population: Population) -> Ints:
+def _roots(loss: Loss, items: Ints, mass_k: Ints, q: Floats, population: Population) -> Ints:
     """k of θ and of both ends of the interval, int64[3, items]; without reviews F'(θ) is θ itself."""
-    half = population.parameters.interval_z * population.q * np.sqrt(1.0 + mass_k / ONE)
+    half = population.parameters.interval_z * q * np.sqrt(1.0 + mass_k / ONE)
     half_k = np.rint(half * ONE).astype(np.int64)
     k = np.stack([np.zeros_like(half_k), -half_k, half_k])
     if len(items):

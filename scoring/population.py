@@ -15,7 +15,7 @@ from scoring.reviews import Forms
 from scoring.standards import Standards, default_standards
 
 _FLOATS = ("bias", "slope", "variance", "trust", "budget")
-_SCALARS = ("abar", "sigma_b2", "sigma_a2", "tau0", "q")
+_SCALARS = ("abar", "sigma_b2", "sigma_a2", "tau0", "q", "q_many")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ class ReviewerTable:
 class Population:
     """The hyperparameters of one epoch: b ~ N(0, sigma_b2), a ~ N(abar, sigma_a2), τ ~ Gamma with mean tau0.
 
-    abar in z per θ, sigma_b2 in z², sigma_a2 in (z per θ)², tau0 in 1/z²; q stretches every interval (1 until
-    intervals are calibrated); bands are the public precisions of unsigned reviews, ascending, in 1/θ².
+    abar in z per θ, sigma_b2 in z², sigma_a2 in (z per θ)², tau0 in 1/z²; q and q_many stretch every interval, of items
+    with few and with many sources (1 until `calibration` has seen how far halves of reviews differ); bands are the
+    public precisions of unsigned reviews, ascending, in 1/θ².
     """
 
     parameters: Parameters
@@ -86,6 +87,7 @@ class Population:
     sigma_a2: float
     tau0: float
     q: float
+    q_many: float
     bands: Floats
 
     def newcomers(self, trust: ArrayLike) -> ReviewerTable:
@@ -103,13 +105,19 @@ class Population:
             np.full(shape, math.inf),
         )
 
+    def stretch(self, n_sources: Ints) -> Floats:
+        """What the interval of items with so many independent sources is stretched by, float64 like them."""
+        few, many = self.parameters.calibration_few, self.parameters.calibration_many
+        share = np.clip((n_sources - few) / (many - few), 0.0, 1.0)
+        return np.asarray(self.q + (self.q_many - self.q) * share)
+
     @property
     def hash(self) -> str:
         """sha256 over the parameters, MODEL_VERSION, and the bit pattern of every number."""
         return digest(self.parameters.hash, *self._numbers())
 
     def _numbers(self) -> tuple[ArrayLike, ...]:
-        scalars = (self.abar, self.sigma_b2, self.sigma_a2, self.tau0, self.q)
+        scalars = (self.abar, self.sigma_b2, self.sigma_a2, self.tau0, self.q, self.q_many)
         forms, standards = self.forms, self.standards
         form_numbers = (forms.weights, forms.low, forms.high)
         return *form_numbers, standards.mean, standards.sd, standards.correlation, scalars, self.bands
@@ -128,6 +136,7 @@ class Population:
     def from_dict(cls, data: dict[str, Any]) -> "Population":
         """The inverse of `as_dict`. KeyError or ValueError where the dict is not one of its making."""
         forms, standards = data["forms"], data["standards"]
+        data = {"q_many": data["q"], **data}  # an epoch of version 2 has one q for all
         return cls(
             parameters=Parameters.from_dict(data["parameters"]),
             forms=Forms(**{f.name: np.array(forms[f.name], dtype=np.float64) for f in fields(Forms)}),
@@ -148,6 +157,7 @@ def prior_population(forms: Forms, parameters: Parameters) -> Population:
         sigma_a2=0.0,
         tau0=1.0 / parameters.prior_noise,
         q=1.0,
+        q_many=1.0,
         bands=np.array(parameters.unsigned_bands),
     )
 

@@ -61,19 +61,19 @@ def weigh(reviews: Reviews, z: Floats, table: ReviewTable, n_trusted: Ints, popu
 
     P = e · min(κ · a²/variance, K), K by trust and by the item's `n_trusted`, int64[items]. The cap comes after κ, so
     that nobody buys influence with stated confidence. An unsigned review is read with the population's b = 0 and
-    a = ā, and its P is the greatest public band not above what it would be, so that nothing published holds a personal
-    number of its author.
+    a = ā, and its P is e times the greatest public band not above the minimum, so that nothing published holds a
+    personal number of its author. Its e is public, and comes after the band: half a review is half, not a band less.
     """
     parameters, signed = population.parameters, reviews.is_signed
     slope = np.where(signed, table.slope, population.abar)
     kappa = np.array(parameters.kappa)[reviews.confidence]
     natural = kappa * natural_precision(table.slope, table.variance, parameters)
     cap = caps(table.trust, n_trusted[reviews.item], parameters)
-    precision = reviews.eligibility * np.minimum(natural, cap)
+    precision = np.minimum(natural, cap)
     public, band = public_precision(precision, population.bands)
     return Weights(
         readings(z, np.where(signed, table.bias, 0.0), slope, parameters),
-        np.where(signed, precision, public),
+        reviews.eligibility * np.where(signed, precision, public),
         natural > cap,
         np.where(signed, -1, band),
     )

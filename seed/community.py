@@ -14,6 +14,7 @@ from scholarnet.services import vouches
 from seed import posts
 from seed.lexicon import lexicon
 from seed.life import Life
+from seed.marks import add_marks
 from seed.people import KNOWN, Person, add_people
 from seed.plans import Plan, draw_plans
 from seed.publications import add_publications
@@ -51,6 +52,7 @@ def grow(
         if on_progress is not None:
             on_progress(done, done + len(timeline))
     _leave_unfinished(session, rng, people[ROSA], now)
+    add_marks(session, people, seed=seed, now=now)
 
 
 def _plan_posts(life: Life, now: datetime) -> None:

@@ -98,6 +98,7 @@ class Life:
         for person, row in work.reviews:
             if row.withdrawn_at is None and self.rng.random() < REVISED:
                 reviews.revise(self.session, self.rng, work, person, row, at)
+        reviews.address(self.session, work, at=at)
 
     def _withdraw(self, work: Work, at: datetime) -> None:
         posts.withdraw(self.session, self.rng, work, at=at)

@@ -29,6 +29,7 @@ class Work:
     quality: float
     post: Post
     reviews: list[tuple[Person, Review]] = field(default_factory=list)
+    promised: list[Review] = field(default_factory=list)  # whose wishes the next version will fulfil
 
     @property
     def form(self) -> Form:

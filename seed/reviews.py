@@ -1,13 +1,13 @@
 """Reviews of a seeded community, and what their authors and those of the post make of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from scholarnet.errors import ConflictOfInterest
 from scholarnet.models import Identity, Review
-from scholarnet.services import responses, reviews
+from scholarnet.services import addressing, responses, reviews
 from seed.judgements import choose_identity, judge, push
 from seed.lexicon import lexicon
 from seed.people import Person
@@ -60,12 +60,25 @@ def withdraw(session: Session, person: Person, row: Review, *, at: datetime) -> 
 
 
 def respond(session: Session, rng: np.random.Generator, work: Work, row: Review, *, at: datetime) -> None:
-    """Answer as an author of the post; half of the time what was asked for is done as well."""
+    """Answer as an author of the post; half of the time the next version will have just what was asked for."""
     author = work.authors[0].researcher
     body = pick(rng, lexicon()["answers"]["responses"])
     response = responses.respond(session, actor=author, review=row, body=body)
     response.created_at = response.updated_at = at
     if rng.random() < 0.5:
-        responses.mark_addressed(session, actor=author, review=row)
-        row.addressed_at = row.updated_at = at + timedelta(hours=1)
+        work.promised.append(row)
+    session.flush()
+
+
+def address(session: Session, work: Work, *, at: datetime) -> None:
+    """Mark what the new version does: who was promised it agrees, and of the others one in six disputes it."""
+    version = work.post.version_number
+    left = [(who, row) for who, row in work.reviews if row.withdrawn_at is None and row.version_number < version]
+    for number, (person, row) in enumerate(left):
+        addressing.mark_addressed(session, actor=work.authors[0].researcher, review=row)
+        row.addressed_at = row.updated_at = at
+        agrees = row in work.promised
+        if agrees or number % 6 == 5:
+            addressing.answer_addressed(session, actor=person.researcher, review=row, agrees=agrees)
+            row.answered_on, row.updated_at = at.date(), at
     session.flush()

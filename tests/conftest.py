@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.orm import Session
 
+from scholarnet.services import passwords
 from tests import databases
 from tests.factories.row import using
 
@@ -24,6 +27,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     databases.migrate(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker's SQLite database lies: always in one place, so that the application is made once for it."""
+    return tmp_path_factory.mktemp("sqlite") / "test.db"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Passwords are slow by design, and thousands of tests sign in: here they are hashed at the least cost."""
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    pytest.MonkeyPatch().setattr(passwords, "_hasher", lambda: quick)
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +57,13 @@ def postgresql(postgresql_server: URL, testrun_uid: str, worker_id: str) -> Iter
 
 
 @pytest.fixture(params=KINDS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A migrated, empty database; what a test commits is gone after it."""
     if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        path: Path = request.getfixturevalue("sqlite_file")
+        for left in path.parent.glob(f"{path.name}*"):
+            left.unlink()  # not written over: whoever has it open still keeps what it had
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
         with databases.disposing(f"sqlite:///{path}") as engine:
             yield engine
     else:

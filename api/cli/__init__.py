@@ -15,7 +15,7 @@ COMMANDS = {
     "import": ("api.cli.imports", "Import papers and reviews from files."),
     "access": ("api.cli.access", "Print who may do what."),
     "openapi": ("api.cli.openapi", "Write the OpenAPI document."),
-    "worker": ("api.cli.worker", "Do what is due without a request: mail, reminders, clearing away."),
+    "worker": ("api.cli.worker", "Do what is due without a request: the fit, mail, clearing away."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),
     "epochs": ("api.cli.epochs", "Export epochs, compute them again, compare them."),
     "clusters": ("api.cli.clusters", "Print who reviews together, with the evidence, and draw it."),

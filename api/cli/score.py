@@ -1,11 +1,14 @@
 """`scholarnet score`: fit a new epoch and switch to it."""
 
+from datetime import timedelta
+
 import click
 
 from api.cli.progress import steps
 from api.cli.store import ready_engine
 from api.config import Config
-from api.jobs import run_epoch
+from api.jobs import Terms, TimeLimit, run_epoch
+from scholarnet.errors import Conflict
 from scoring.sweeps import NotConverged
 
 
@@ -13,18 +16,26 @@ from scoring.sweeps import NotConverged
 def command() -> None:
     """Fit a new epoch from all public reviews, and switch the scores, tiers and reputations to it.
 
-    Readers and writers go on meanwhile. If no fit can be found, the epoch in force stays.
+    Readers and writers go on meanwhile. If no fit can be found in SCHOLARNET_EPOCH_LIMIT seconds, the epoch in force
+    stays. One fit runs at a time, here or by the worker; an epoch that was written when the one before broke off is
+    switched to in place of a new one.
 
     \b
     Example:
       scholarnet score
     """
+    config = Config.from_environment()
+    terms = Terms(limit=timedelta(seconds=config.epoch_limit))
     try:
-        with ready_engine(Config.from_environment()) as engine, steps() as progress:
-            epoch = run_epoch(engine, progress=progress)
-    except NotConverged as error:
+        with ready_engine(config) as engine, steps() as progress:
+            epoch = run_epoch(engine, progress=progress, terms=terms)
+    except (NotConverged, TimeLimit) as error:
         message = f"no fit was found, and the old epoch stays: {error}"
         raise click.ClickException(message) from error
+    except Conflict as error:
+        raise click.ClickException(error.message) from error
+    if epoch.is_resumed:
+        click.echo("this epoch was written before, and is switched to now")
     click.echo(f"epoch      {epoch.public_id}")
     click.echo(f"hash       {epoch.hash}")
     click.echo(f"posts      {epoch.n_posts:,}")

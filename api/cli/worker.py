@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api import mail
 from api.cli import orphans
+from api.cli.fitting import Fitting
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import idempotency_keys, invitations, login_sessions, tokens
+from scholarnet.services import addressing, idempotency_keys, invitations, login_sessions, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
@@ -24,6 +26,13 @@ def remind_invited(engine: Engine, config: Config) -> None:
     with Session(engine) as session:
         invitations.remind(session, link=config.url_of("/invitations"))
         session.commit()
+
+
+def settle_addressed(engine: Engine, _config: Config) -> None:
+    """Let the addressed reviews fade whose authors were silent, some at a time."""
+    with Session(engine) as session:
+        while addressing.settle_addressed(session):
+            session.commit()
 
 
 def forget_the_past(engine: Engine, _config: Config) -> None:
@@ -37,6 +46,7 @@ def forget_the_past(engine: Engine, _config: Config) -> None:
 
 TASKS: tuple[Callable[[Engine, Config], None], ...] = (
     remind_invited,
+    settle_addressed,
     mail.deliver,
     orphans.collect,
     forget_the_past,
@@ -46,20 +56,39 @@ TASKS: tuple[Callable[[Engine, Config], None], ...] = (
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def command(*, once: bool) -> None:
-    """Do what is due every half minute, until terminated: remind the invited, send the mail
-    that waits, remove files without an owner, forget old answers, sessions and tokens.
+    """Do what is due every half minute, until terminated: remind the invited, let addressed
+    reviews fade, send the mail that waits, remove files without an owner, forget old answers,
+    sessions and tokens; and every SCHOLARNET_EPOCH_EVERY seconds, beside all this, fit a new
+    epoch.
 
     \b
     Example:
       scholarnet worker --once
     """
     config = Config.from_environment()
+    _log_to_stderr()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ready_engine(config) as engine:
-        run_tasks(engine, config)
-        while not once and not stop.wait(EVERY_SECONDS):
-            run_tasks(engine, config)
+        fitting = Fitting(engine, config, stop)
+        try:
+            run_all(fitting, engine, config)
+            while not once and not stop.wait(EVERY_SECONDS):
+                run_all(fitting, engine, config)
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            fitting.wait()
+
+
+def run_all(fitting: Fitting, engine: Engine, config: Config) -> None:
+    """Begin a fit that is due, and run every task beside it."""
+    try:
+        fitting.begin_if_due()
+    except SQLAlchemyError:
+        log.exception("whether a fit is due could not be read")
+    run_tasks(engine, config)
 
 
 def run_tasks(engine: Engine, config: Config) -> None:
@@ -69,3 +98,9 @@ def run_tasks(engine: Engine, config: Config) -> None:
             task(engine, config)
         except Exception:
             log.exception("the task %s failed", task.__name__)
+
+
+def _log_to_stderr() -> None:
+    """Show what is logged, and of our own what is no warning, too."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("scholarnet").setLevel(logging.INFO)

@@ -13,7 +13,7 @@ from api.blueprint import Blueprint
 from api.database import db
 from api.etags import tag_answer
 from api.pagination import announce, page_of
-from api.schemas.epoch_moves import DiffQuery, MoveOut
+from api.schemas.epoch_moves import DiffQuery, ScoreMoveOut
 from scholarnet.db import autocommit
 from scholarnet.errors import named_by
 from scholarnet.services import epoch_views, epochs
@@ -61,9 +61,9 @@ def export_whole_epoch(epoch_id: str) -> Response:
 
 @blueprint.route("/<epoch_id>/diff", permission="public.read")
 @blueprint.arguments(DiffQuery, location="query")
-@blueprint.response(200, page_of(MoveOut))
+@blueprint.response(200, page_of(ScoreMoveOut))
 @blueprint.alt_response(409, "CONFLICT", description=DROPPED)
-def list_moves(query: dict[str, Any], epoch_id: str) -> dict[str, Any]:
+def diff_epochs(query: dict[str, Any], epoch_id: str) -> dict[str, Any]:
     """List the posts whose scores moved since the epoch `against`, most first, and why."""
     session = db.session()
     after = epochs.get_epoch(session, epoch_id)

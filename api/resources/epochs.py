@@ -5,9 +5,10 @@ from typing import Any
 from api.blueprint import Blueprint
 from api.database import db
 from api.pagination import PageQuery, page_of, paginate
+from api.schemas.epoch_runs import EpochRunOut
 from api.schemas.epochs import EpochDetailOut, EpochOut
 from scholarnet.models import Epoch
-from scholarnet.services import epochs
+from scholarnet.services import epoch_runs, epochs
 
 blueprint = Blueprint("epochs", "/epochs", "The frozen fits that scores rest on")
 
@@ -18,6 +19,14 @@ blueprint = Blueprint("epochs", "/epochs", "The frozen fits that scores rest on"
 def list_epochs(page: dict[str, Any]) -> dict[str, Any]:
     """List epochs, newest first."""
     return paginate(epochs.list_epochs(), page)
+
+
+@blueprint.route("/runs", permission="epoch.runs")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(EpochRunOut))
+def list_epoch_runs(page: dict[str, Any]) -> dict[str, Any]:
+    """List the runs of the epoch job, newest first: what is at work, what came of it, and why a fit failed."""
+    return paginate(epoch_runs.list_runs(), page)
 
 
 @blueprint.route("/<epoch_id>", permission="public.read")

@@ -1,14 +1,18 @@
 """Health."""
 
+from datetime import timedelta
+from typing import Any
+
 from flask import Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.blueprint import Blueprint
+from api.config import current_config
 from api.database import db
 from api.schemas.health import LiveOut, ReadyOut
-from scholarnet.db import reading
+from scholarnet.db import now, reading
 from scholarnet.migration import is_current
-from scholarnet.services.epochs import current_epoch
+from scholarnet.services.health import Health, read_health
 
 blueprint = Blueprint("health", "/health", "Whether the server is well")
 
@@ -24,17 +28,34 @@ def live() -> dict[str, str]:
 @blueprint.response(200, ReadyOut)
 @blueprint.alt_response(503, schema=ReadyOut, description="Something is missing")
 def ready() -> Response:
-    """Say whether the database is there and migrated, and which epoch is in force."""
-    body: dict[str, str | bool | None] = {"database": False, "migrations": False, "epoch": None}
+    """Say whether the database is there and migrated, which epoch is in force, and whether the next one comes.
+
+    `degraded` is served as well as ever: the scores rest on an old epoch, because the last fit failed or none was made.
+    """
+    body: dict[str, Any] = {"database": False, "migrations": False}
+    health: Health | None = None
     try:
         with reading(db.engine).connect() as connection:
             body["migrations"] = is_current(connection)
         body["database"] = True
-        epoch = current_epoch(db.session()) if body["migrations"] else None
-        body["epoch"] = epoch.public_id if epoch else None
+        if body["migrations"]:
+            every = timedelta(seconds=current_config().epoch_every)
+            health = read_health(db.session(), every=every, moment=now())
     except SQLAlchemyError:
         db.session.rollback()
-    is_ready = body["database"] and body["migrations"]
-    response = jsonify({"status": "ok" if is_ready else "unavailable", **body})
-    response.status_code = 200 if is_ready else 503
+    status = "unavailable" if health is None else "degraded" if health.is_degraded else "ok"
+    response = jsonify(ReadyOut().dump({"status": status, **body, **_told(health)}))
+    response.status_code = 503 if health is None else 200
     return response
+
+
+def _told(health: Health | None) -> dict[str, Any]:
+    if health is None:
+        return {"epoch": None, "epoch_age_seconds": None, "is_stale": False, "failed_at": None}
+    age = None if health.age is None else int(health.age.total_seconds())
+    return {
+        "epoch": health.epoch,
+        "epoch_age_seconds": age,
+        "is_stale": health.is_stale,
+        "failed_at": health.failed_at,
+    }

@@ -10,7 +10,7 @@ from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.pagination import announce, page_of, paginate
-from api.post_answers import commit_post, require_post, tag_post
+from api.post_answers import SCORE, commit_post, require_post, tag_post
 from api.schemas.posts import (
     PostIn,
     PostOut,
@@ -18,6 +18,7 @@ from api.schemas.posts import (
     PostScoreOut,
     PostSummaryOut,
     RankingQuery,
+    ScoreQuery,
     VersionOut,
     VersionsOut,
     WithdrawIn,
@@ -25,14 +26,14 @@ from api.schemas.posts import (
 from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
-from scholarnet.models import PostStatus, PostVersion
+from scholarnet.models import PostStatus
 from scholarnet.services import explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+from scholarnet.services.version_scores import VersionView, view_versions
 
 SUMMARY = tuple(PostSummaryOut().fields)
-SCORE = ("value", "low", "high", "tier", "decision", "n_reviews")
 
 blueprint = Blueprint("posts", "/posts", "What is put up for critique, and its scores")
 
@@ -44,8 +45,8 @@ def rank_posts(query: dict[str, Any]) -> Response:
     """List published posts, best first.
 
     Under `sort=new` a post that is there while you page is seen exactly once, whatever comes, goes or is scored
-    meanwhile. Under `best` and `reviews` that is promised to each post whose score does not move; one that moves may
-    be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
+    meanwhile. Under the keys that scores give that is promised to each post whose score does not move; one that
+    moves may be missed or seen twice, and after a new epoch paging goes on from the same value among the new scores.
     To stay in step ask for `filter=updated_at:>LAST&sort=-updated`, where LAST is the `updated_at` of the last post
     that you have: moments are given in the order in which changes become visible, and withdrawn posts come as
     tombstones.
@@ -123,23 +124,26 @@ def withdraw_post(body: dict[str, Any], post_id: str) -> PostView:
 def list_versions(post_id: str) -> dict[str, Any]:
     """List the versions; the draft for its authors, and once it waits for a release for moderators."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return {"results": post_versions.list_versions(post, viewer=viewer())}
+    readable = post_versions.list_versions(post, viewer=viewer())
+    return {"results": view_versions(db.session(), post=post, versions=readable, viewer=viewer())}
 
 
 @blueprint.route("/<post_id>/versions/<int:number>", permission="public.read")
 @blueprint.response(200, VersionOut)
-def get_version(post_id: str, number: int) -> PostVersion:
-    """Return one version."""
+def get_version(post_id: str, number: int) -> VersionView:
+    """Return one version, with its own score."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    return post_versions.get_version(post, number, viewer=viewer())
+    readable = [post_versions.get_version(post, number, viewer=viewer())]
+    return view_versions(db.session(), post=post, versions=readable, viewer=viewer())[0]
 
 
 @blueprint.route("/<post_id>/score", permission="public.read")
+@blueprint.arguments(ScoreQuery, location="query")
 @blueprint.response(200, PostScoreOut)
-def explain_score(post_id: str) -> explanations.Explanation:
-    """Return the score taken apart."""
+def explain_score(query: dict[str, Any], post_id: str) -> explanations.Explanation:
+    """Return the score taken apart, of the latest version or of another."""
     post = posts.get_post(db.session(), post_id, viewer=viewer())
-    explanation = explanations.explain(db.session(), post=post, viewer=viewer())
+    explanation = explanations.explain(db.session(), post=post, viewer=viewer(), version=query["version"])
     if explanation is None:
         raise NotFound("score of post", post_id)
     return explanation

@@ -4,13 +4,22 @@ from typing import Any
 
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
+from api.config import current_config
 from api.database import db
 from api.etags import require_match, tag_answer
 from api.pagination import page_of, paginate
-from api.schemas.reviews import ResponseIn, ResponseOut, ReviewOut, ReviewPatch, ReviewQuery, RevisionsOut
+from api.schemas.reviews import (
+    AddressedAnswerIn,
+    ResponseIn,
+    ResponseOut,
+    ReviewOut,
+    ReviewPatch,
+    ReviewQuery,
+    RevisionsOut,
+)
 from scholarnet.models import Response as AuthorsResponse
 from scholarnet.models import Review
-from scholarnet.services import responses, reviews
+from scholarnet.services import addressing, responses, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
 
@@ -90,17 +99,43 @@ def respond(body: dict[str, Any], review_id: str) -> AuthorsResponse:
 @blueprint.route("/<review_id>/addressed", methods=["PUT"], permission="review.respond")
 @blueprint.response(204)
 def mark_addressed(review_id: str) -> None:
-    """Say that the post does what the review asks for, as an author."""
+    """Say that the latest version does what the review asks for, as an author.
+
+    It must be newer than the one that the reviewer judged. The reviewer is asked by mail; if they agree, or are silent
+    for 30 days, the review counts half for the score from that version on.
+    """
     review = reviews.get_review(db.session(), review_id, viewer=actor())
-    responses.mark_addressed(db.session(), actor=actor(), review=review)
+    link = current_config().url_of("/reviews")
+    addressing.mark_addressed(db.session(), actor=actor(), review=review, link=link)
     db.session.commit()
+
+
+@blueprint.route("/<review_id>/addressed", methods=["DELETE"], permission="review.respond")
+@blueprint.response(204)
+def unmark_addressed(review_id: str) -> None:
+    """Take the mark back, as an author, before it is answered or has faded."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    addressing.unmark_addressed(db.session(), actor=actor(), review=review)
+    db.session.commit()
+
+
+@blueprint.route("/<review_id>/addressed/answer", methods=["PUT"], permission="review.edit")
+@blueprint.arguments(AddressedAnswerIn)
+@blueprint.response(200, ReviewOut)
+def answer_addressed(body: dict[str, Any], review_id: str) -> ReviewView:
+    """Agree that one's own review was addressed, or dispute it; what is disputed does not fade."""
+    review = reviews.get_review(db.session(), review_id, viewer=actor())
+    addressing.answer_addressed(db.session(), actor=actor(), review=review, **body)
+    view = view_review(db.session(), review)
+    db.session.commit()
+    return view
 
 
 def _show(review: Review) -> ReviewView:
     view = view_review(db.session(), review)
     reputation = getattr(view.reviewer, "reputation", None)
     answer = review.response.updated_at if review.response else None
-    tag_answer(_stamp(review), (reputation, answer, review.addressed_at))
+    tag_answer(_stamp(review), (reputation, answer, view.addressing))
     return view
 
 

@@ -28,7 +28,7 @@ class ReasonsOut(ma.Schema):
     )
 
 
-class MoveOut(ma.Schema):
+class ScoreMoveOut(ma.Schema):
     """A post whose score moved, in rating units; `before` and `after` are the prior's where it had no review."""
 
     post_id = ma.fields.String(required=True)

@@ -10,8 +10,22 @@ class LiveOut(ma.Schema):
 
 
 class ReadyOut(LiveOut):
-    """Database and migrations are as they should be; the epoch in force, if any."""
+    """Database and migrations are as they should be; the epoch in force, if any, and whether the next one comes."""
 
+    status = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["ok", "degraded", "unavailable"]),
+        metadata={"description": "`degraded`: all is served, on an epoch that is stale or that no fit could replace"},
+    )
     database = ma.fields.Boolean(required=True)
     migrations = ma.fields.Boolean(required=True)
     epoch = ma.fields.String(required=True, allow_none=True)
+    epoch_age_seconds = ma.fields.Integer(required=True, allow_none=True)
+    is_stale = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether the epoch is older than two intervals of the schedule"}
+    )
+    failed_at = ma.fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the last fit failed or fell silent; null where it did its work"},
+    )

@@ -8,7 +8,7 @@ from api.pagination import PageQuery, filter_field, search_field, sort_field
 from api.schemas.publications import AuthorIn
 from api.schemas.researchers import PersonOut
 from scholarnet.forms import PostKind
-from scholarnet.models import Audience, Decision, PostStatus, Tier
+from scholarnet.models import Audience, DecidedBy, Decision, PostStatus, Tier
 
 
 class LinkEntry(ma.Schema):
@@ -64,6 +64,7 @@ class ScoreOut(ma.Schema):
     high = ma.fields.Float(required=True, allow_none=True)
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    decision_by = ma.fields.Enum(DecidedBy, by_value=True, required=True)
     n_reviews = ma.fields.Integer(required=True)
 
 
@@ -101,6 +102,19 @@ class PostSummaryOut(ma.Schema):
 class PostOut(PostSummaryOut):
     """A post, whole."""
 
+    n_recommendations = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_recommendations",
+        allow_none=True,
+        metadata={"description": "Null while you hold an open review of it"},
+    )
+    n_saves = ma.fields.Integer(
+        required=True,
+        attribute="counts.n_saves",
+        allow_none=True,
+        metadata={"description": "How many keep it; null below 3, so that nobody is made out"},
+    )
+    n_reads = ma.fields.Integer(required=True, attribute="counts.n_reads", metadata={"description": "In all"})
     body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
     lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
     language = ma.fields.String(required=True, attribute="content.language")
@@ -109,18 +123,33 @@ class PostOut(PostSummaryOut):
     withdrawal_reason = ma.fields.String(required=True, attribute="post.withdrawal_reason", allow_none=True)
 
 
+class VersionScoreOut(ma.Schema):
+    """The score of one version, in rating units, from what the reviews said of it; `value` is null without any."""
+
+    value = ma.fields.Float(required=True, allow_none=True)
+    low = ma.fields.Float(required=True, allow_none=True)
+    high = ma.fields.Float(required=True, allow_none=True)
+    n_reviews = ma.fields.Integer(required=True)
+
+
 class VersionOut(ma.Schema):
     """One version of a post; `published_at` is null in the draft, which its authors alone see."""
 
-    number = ma.fields.Integer(required=True)
-    title = ma.fields.String(required=True)
-    abstract = ma.fields.String(required=True)
-    body = ma.fields.String(required=True, allow_none=True)
-    lay_summary = ma.fields.String(required=True, allow_none=True)
-    language = ma.fields.String(required=True)
-    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True)
-    changes = ma.fields.String(required=True, allow_none=True)
-    published_at = ma.fields.DateTime(required=True, allow_none=True)
+    score = ma.fields.Nested(
+        VersionScoreOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null in the draft, of a post without a score, and while you hold an open review"},
+    )
+    number = ma.fields.Integer(required=True, attribute="content.number")
+    title = ma.fields.String(required=True, attribute="content.title")
+    abstract = ma.fields.String(required=True, attribute="content.abstract")
+    body = ma.fields.String(required=True, allow_none=True, attribute="content.body")
+    lay_summary = ma.fields.String(required=True, allow_none=True, attribute="content.lay_summary")
+    language = ma.fields.String(required=True, attribute="content.language")
+    links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True, attribute="content.links")
+    changes = ma.fields.String(required=True, allow_none=True, attribute="content.changes")
+    published_at = ma.fields.DateTime(required=True, allow_none=True, attribute="content.published_at")
 
 
 class VersionsOut(ma.Schema):
@@ -132,7 +161,13 @@ class VersionsOut(ma.Schema):
 class RankingQuery(PageQuery):
     """A ranking."""
 
-    sort = sort_field("`best`, `new` (by publication), `updated` or `reviews` (how many)", default="best")
+    sort = sort_field(
+        "`best`; `trending` (what goes on now, against what is usual for its topic: reviews, recommendations and saves "
+        "by day, halved every three days; events change the order, time passing does not); `controversial` (where "
+        "reviewers are split); `needs_review` (where one more review would teach most); `new` (by publication), "
+        "`updated` or `reviews` (how many)",
+        default="best",
+    )
     filter = filter_field(
         "kind, status, tier, decision, tag, author, score, n_reviews, created_at, updated_at, published_at. "
         "`updated_at` and `status` bring tombstones of withdrawn posts too",
@@ -149,14 +184,28 @@ class WithdrawIn(ma.Schema):
     reason = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(max=2000))
 
 
+class ScoreQuery(ma.Schema):
+    """Which version's score."""
+
+    version = ma.fields.Integer(
+        load_default=None,
+        validate=ma.validate.Range(1, 2**31 - 1),
+        metadata={"description": "A published version; the latest unless given"},
+    )
+
+
 class ShareOut(ma.Schema):
     """What one review contributes to the score, in rating units.
 
-    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to.
+    A signed review shows its exact weight, any other the public band (1 to 4) that its weight was rounded to; a faded
+    one counts half of its band.
     """
 
     review_id = ma.fields.String(required=True)
     share = ma.fields.Float(required=True)
+    is_faded = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether it was addressed, and so counts half in this version"}
+    )
     weight = ma.fields.Float(required=True, allow_none=True)
     weight_band = ma.fields.Integer(required=True, allow_none=True)
     capped_by = ma.fields.String(
@@ -171,14 +220,22 @@ class ShareOut(ma.Schema):
 
 
 class PostScoreOut(ma.Schema):
-    """A score taken apart: the shares and `prior_share` add up to `value`."""
+    """A score taken apart: the shares and `prior_share` add up to `value`. Tier and decision are the post's."""
 
+    version = ma.fields.Integer(required=True)
     value = ma.fields.Float(required=True, allow_none=True)
     low = ma.fields.Float(required=True, allow_none=True)
     high = ma.fields.Float(required=True, allow_none=True)
     scale = ma.fields.List(ma.fields.Integer(), required=True, validate=ma.validate.Length(2, 2))
     tier = ma.fields.Enum(Tier, by_value=True, required=True)
     decision = ma.fields.Enum(Decision, by_value=True, required=True)
+    decision_by = ma.fields.Enum(DecidedBy, by_value=True, required=True)
+    decision_reason = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "An editor's, where an editor decided"}
+    )
+    community_decision = ma.fields.Enum(
+        Decision, by_value=True, required=True, metadata={"description": "The community's, whatever an editor said"}
+    )
     n_reviews = ma.fields.Integer(required=True)
     n_effective = ma.fields.Float(required=True)
     epoch = ma.fields.String(required=True)

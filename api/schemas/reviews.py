@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from api.pagination import PageQuery, filter_field, sort_field
 from api.schemas.researchers import PersonOut
-from scholarnet.models import Identity, Recommendation
+from scholarnet.models import AddressedAnswer, Identity, Recommendation
 
 
 class Moment(ma.fields.Field[str]):
@@ -104,6 +104,30 @@ class ResponseIn(ma.Schema):
     body = ma.fields.String(required=True, validate=ma.validate.Length(1, 100_000))
 
 
+class AddressedAnswerIn(ma.Schema):
+    """What the reviewer says to the authors' mark; everybody reads the note."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"agrees": True, "note": "Four readers are enough."}
+
+    agrees = ma.fields.Boolean(required=True)
+    note = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.Length(1, 2000))
+
+
+class AddressingOut(ma.Schema):
+    """The authors' mark that a version does what the review asks for.
+
+    `answer` is null until the reviewer agrees or disputes, or 30 days have gone by. A faded review counts half for
+    the score from that version on.
+    """
+
+    in_version = ma.fields.Integer(required=True)
+    on = ma.fields.Date(required=True)
+    answer = ma.fields.Enum(AddressedAnswer, by_value=True, required=True, allow_none=True)
+    answered_on = ma.fields.Date(required=True, allow_none=True)
+    note = ma.fields.String(required=True, allow_none=True)
+    is_faded = ma.fields.Boolean(required=True)
+
+
 LEFT = frozenset({"id", "post_id", "version", "is_withdrawn", "created_at", "updated_at"})  # of a withdrawn review
 
 
@@ -128,8 +152,9 @@ class ReviewOut(ma.Schema):
     )
     revision = ma.fields.Integer(required=True, attribute="review.revision_number", allow_none=True)
     addressed = ma.fields.Function(
-        lambda view: view.review.addressed_at is not None, required=True, metadata={"type": ["boolean", "null"]}
+        lambda view: view.addressing is not None, required=True, metadata={"type": ["boolean", "null"]}
     )
+    addressing = ma.fields.Nested(AddressingOut, required=True, allow_none=True)
     is_withdrawn = ma.fields.Boolean(required=True, attribute="is_tombstone")
     response = ma.fields.Nested(ResponseOut, required=True, attribute="review.response", allow_none=True)
     created_at = Moment(required=True, metadata={"type": "string", "description": "A day alone, unless signed"})

@@ -8,34 +8,42 @@ from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.epoch import Epoch
+from scholarnet.models.epoch_run import EpochRun, RunState, RunStep, Starter
 from scholarnet.models.epoch_shard import EpochShard, ShardSection
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
+from scholarnet.models.move import Move, MoveCause, MoveKind, MoveReason
 from scholarnet.models.outgoing_mail import OutgoingMail
+from scholarnet.models.override import Override
 from scholarnet.models.post import Audience, Post, PostStatus
 from scholarnet.models.post_author import PostAuthor
-from scholarnet.models.post_score import Decision, PostScore, Tier
+from scholarnet.models.post_recommendation import PostRecommendation
+from scholarnet.models.post_score import DecidedBy, Decision, PostScore, Tier
 from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
+from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
-from scholarnet.models.review import Identity, Recommendation, Review
+from scholarnet.models.review import AddressedAnswer, Identity, Recommendation, Review
 from scholarnet.models.review_draft import ReviewDraft
 from scholarnet.models.review_fit import ReviewFit
 from scholarnet.models.review_revision import ReviewRevision
 from scholarnet.models.reviewer_fit import ReviewerFit
 from scholarnet.models.ruling import Ruling, RulingMember
+from scholarnet.models.saved_post import SavedPost
 from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
 from scholarnet.models.token import Scope, Token
+from scholarnet.models.topic_rate import TopicRate
 from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
 __all__ = [
     "AccountTrust",
+    "AddressedAnswer",
     "Answer",
     "Attachment",
     "Audience",
@@ -47,8 +55,10 @@ __all__ = [
     "ClusterEffect",
     "Component",
     "Consent",
+    "DecidedBy",
     "Decision",
     "Epoch",
+    "EpochRun",
     "EpochShard",
     "IdempotencyKey",
     "Identity",
@@ -56,15 +66,22 @@ __all__ = [
     "LoginSession",
     "ModerationDecision",
     "ModerationOutcome",
+    "Move",
+    "MoveCause",
+    "MoveKind",
+    "MoveReason",
     "OutgoingMail",
+    "Override",
     "Post",
     "PostAuthor",
+    "PostRecommendation",
     "PostScore",
     "PostStatus",
     "PostTag",
     "PostVersion",
     "Publication",
     "PublicationType",
+    "ReadCount",
     "Recommendation",
     "Reputation",
     "ReputationEntry",
@@ -78,15 +95,20 @@ __all__ = [
     "Role",
     "Ruling",
     "RulingMember",
+    "RunState",
+    "RunStep",
+    "SavedPost",
     "Scope",
     "ScoreEvent",
     "ScoreEventKind",
     "ScoreLog",
     "ShardSection",
+    "Starter",
     "Tag",
     "TagStatus",
     "Tier",
     "Token",
+    "TopicRate",
     "Venue",
     "VenueKind",
     "Verification",

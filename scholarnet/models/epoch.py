@@ -28,6 +28,7 @@ class Epoch(Base):
     as_of: Mapped[datetime]
     population: Mapped[dict[str, Any]]
     cohorts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    base_rate: Mapped[float] = mapped_column(default=1.0)  # B of all posts together; topics' in `topic_rate`
     n_posts: Mapped[int] = mapped_column(default=0)
     n_reviews: Mapped[int] = mapped_column(default=0)
     n_reviewers: Mapped[int] = mapped_column(default=0)

@@ -31,11 +31,26 @@ class Recommendation(StrEnum):
     REJECT = "reject"
 
 
+class AddressedAnswer(StrEnum):
+    """What its author says to the mark that a review is addressed; silent once 30 days went by without a word."""
+
+    AGREED = "agreed"
+    DISPUTED = "disputed"
+    SILENT = "silent"
+
+
+MARK = ("addressed_at", "addressed_in", "addressed_answer", "addressed_note", "answered_on", "faded_in")
+IS_UNANSWERED = text("addressed_in IS NOT NULL AND addressed_answer IS NULL")
+
+
 class Review(Base):
     """The latest revision's content, bound to version `version_number` of the post.
 
     `eligibility` (0, ½ or 1; unsigned 0 or 1) and `trust` (0 to 1) are judged when the review is submitted and kept
     with it; revealing it judges the eligibility anew, as of then.
+
+    The authors mark it addressed in a later version, `addressed_in`; from version `faded_in` on it counts half.
+    `addressed_at` is when they last did so, and stays when they take the mark back.
     """
 
     __tablename__ = "review"
@@ -58,6 +73,11 @@ class Review(Base):
     trust: Mapped[float] = mapped_column(default=0.0)
     revision_number: Mapped[int] = mapped_column(default=1)
     addressed_at: Mapped[datetime | None]
+    addressed_in: Mapped[int | None]
+    addressed_answer: Mapped[AddressedAnswer | None] = mapped_column(lower_case_enum(AddressedAnswer))
+    addressed_note: Mapped[str | None] = mapped_column(Text)
+    answered_on: Mapped[date | None]  # a day, no time
+    faded_in: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     created_on: Mapped[date] = mapped_column(default=lambda: now().date())  # what lists sort by: a day, no time
@@ -81,7 +101,13 @@ class Review(Base):
         ),
         Index("ix_review_reviewer_id", "reviewer_id", "post_id"),
         Index("ix_review_created_on", "created_on", "public_id"),
+        Index("ix_review_unanswered", "addressed_at", sqlite_where=IS_UNANSWERED, postgresql_where=IS_UNANSWERED),
     )
+
+    def drop_mark(self) -> None:
+        """The reviewer has spoken anew: what was said to the words before is gone."""
+        for name in MARK:
+            setattr(self, name, None)
 
     @validates("identity")
     def keep_signature(self, _name: str, identity: Identity) -> Identity:

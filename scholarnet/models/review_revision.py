@@ -7,7 +7,10 @@ from scholarnet.db import Base, CreatedAt
 
 
 class ReviewRevision(Base):
-    """Revision `number` (from 1) of a review, and the version of the post that it judged."""
+    """Revision `number` (from 1) of a review, and the version of the post that it judged.
+
+    `faded_in` is the version from which on it counted half, as long as it was the latest.
+    """
 
     __tablename__ = "review_revision"
 
@@ -19,4 +22,5 @@ class ReviewRevision(Base):
     recommendation: Mapped[str | None] = mapped_column(String(24))
     confidence: Mapped[int | None]
     body: Mapped[str] = mapped_column(Text)
+    faded_in: Mapped[int | None]
     created_at: Mapped[CreatedAt]

@@ -21,6 +21,10 @@ class ScoreEventKind(StrEnum):
     REVIEW_REVISED = "review_revised"
     REVIEW_REVEALED = "review_revealed"
     REVIEW_WITHDRAWN = "review_withdrawn"
+    REVIEW_FADED = "review_faded"
+    POST_MARKED = (
+        "post_marked"  # tagged, recommended, saved, or that taken back: the line does not say which, nor by whom
+    )
 
 
 class ScoreEvent(Base):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from scholarnet.services.contributions import Ledger
-from scholarnet.services.snapshots import State
+from scholarnet.services.sort_keys import Keys
+from scholarnet.services.tier_moves import Moved
 from scoring.epoch import Fit
 from scoring.item import Scores
 from scoring.review_table import ReviewTable
@@ -16,5 +17,6 @@ class Computed:
     fit: Fit
     table: ReviewTable
     scores: Scores
-    states: list[State]
+    moved: Moved
     ledger: Ledger
+    keys: Keys

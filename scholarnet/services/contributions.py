@@ -112,12 +112,13 @@ def _reviews(
     z = standardise(counted, population.forms, population.standards, population.parameters)
     weights = weigh(counted, z, table.take(rows), n_trusted, population)
     said = [snapshot.observations[row] for row in rows]
+    whole = np.array([one.eligibility / one.counted for one in said])  # who agrees to fade loses no foresight by it
     spoken_at = snapshot.works.spoken_at
     timeline = Timeline(
         item=counted.item,
         time=np.array([spoken_at[one.id].timestamp() for one in said], dtype=np.float64),
         reading=weights.reading,
-        precision=weights.precision * scores.factor[rows],
+        precision=weights.precision * scores.factor[rows] * whole,
         is_signed=counted.is_signed,
     )
     amounts = reviewing_amounts(timeline, snapshot.as_of.timestamp(), population.parameters)

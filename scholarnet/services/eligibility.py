@@ -39,6 +39,15 @@ def refuse_conflict(session: Session, *, reviewer: Researcher, post: Post) -> No
         raise ConflictOfInterest(msg)
 
 
+def eligibility_of_mark(session: Session, *, researcher: Researcher, post: Post) -> float:
+    """Return what a recommendation or a save counts: 0 by whoever could not review the post, else 1."""
+    try:
+        refuse_conflict(session, reviewer=researcher, post=post)
+    except ConflictOfInterest:
+        return 0.0
+    return 1.0
+
+
 def judge(
     session: Session,
     *,

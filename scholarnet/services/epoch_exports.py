@@ -22,7 +22,7 @@ from scoring.parameters import MODEL_VERSION
 
 OPERATORS, PUBLIC = "operators", "public"
 PEOPLE_FILE, WORKS_FILE = "people.jsonl", "works.jsonl"
-OF_POST = ("section", "id", "kind", "n_reviews", *ROOTS, "value", "low", "high", "n_effective", "tier", "decision")
+OF_POST = ("section", "id", "kind", "n_reviews", *ROOTS, "value", "low", "high", "n_effective", "q", "tier", "decision")
 OF_REVIEW = ("section", "id", "post", "x", "p", "phi")
 Filed: TypeAlias = Iterator[tuple[str, Record]]
 
@@ -90,6 +90,8 @@ def public_records(
 ) -> Iterator[Record]:
     """What anybody may have of an epoch: posts that `shows` lets through, each with its reviews that count."""
     for record in read_records(session, epoch=epoch, section=ShardSection.POSTS):
+        if record["section"] == "happening":
+            continue
         is_post = record["section"] == "post"
         if not shows(record["id"] if is_post else record["post"]) or not (is_post or record["eligibility"] > 0.0):
             continue

@@ -7,17 +7,19 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from scholarnet.services.clock import hash_of
 from scholarnet.services.computed import Computed
 from scholarnet.services.snapshots import Snapshot, State
+from scoring.arrays import Floats
 from scoring.parameters import MODEL_VERSION
 from scoring.population import digest
 from scoring.review_table import ReviewTable
 
 ROOTS = ("theta_k", "best_k", "low_k", "high_k")
 COUNTS = ("n_reviews", "n_sources")
+MOVED = ("kind", "before", "after", "reason", "cause")
+MILLION = 1e6
 
 
 def epoch_hash(snapshot: Snapshot, computed: Computed) -> str:
@@ -26,7 +28,7 @@ def epoch_hash(snapshot: Snapshot, computed: Computed) -> str:
     No key and no public id enters, so that the same inputs give the same hash in any database. Of numbers that follow
     from others by functions which differ between machines (Φ, log) only what was rounded to whole units does.
     """
-    parts = (_moment(snapshot), _fit(computed), _scores(computed), _states(computed.states), _reputations(computed))
+    parts = (_moment(snapshot), _fit(computed), _scores(computed), _states(computed), _reputations(computed))
     return hash_of(computed.fit.population, MODEL_VERSION, *parts)
 
 
@@ -56,17 +58,22 @@ def _fit(computed: Computed) -> str:
     return digest(fitted.hash, *table, fitted.n_trusted, *clusters)
 
 
-def _finite(values: Any) -> ArrayLike:
+def _finite(values: Any) -> Floats:
     """A budget that there is not, as a number that none has."""
-    return np.where(np.isfinite(values), values, -1.0)
+    return np.asarray(np.where(np.isfinite(values), values, -1.0), dtype=np.float64)
 
 
 def _scores(computed: Computed) -> str:
     return digest(*(getattr(computed.scores, name) for name in (*ROOTS, *COUNTS)))
 
 
-def _states(states: list[State]) -> str:
-    return digest(*(as_text(getattr(state, field.name)) for state in states for field in fields(State)))
+def _states(computed: Computed) -> str:
+    """Tiers and decisions, the moves to them, and the sort keys, which logarithms are in, to a millionth."""
+    states = (as_text(getattr(state, field.name)) for state in computed.moved.states for field in fields(State))
+    moves = (as_text(move[name]) for move in computed.moved.moves for name in MOVED)
+    keys = [value for row in computed.keys.columns for value in row.values()]
+    keys += [*computed.keys.rates.values(), computed.keys.base_rate]
+    return digest(*states, *moves, np.rint(_finite(np.array(keys, dtype=np.float64)) * MILLION))
 
 
 def _reputations(computed: Computed) -> str:

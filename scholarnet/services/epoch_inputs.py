@@ -12,6 +12,7 @@ from scholarnet.forms import PostKind
 from scholarnet.models import Ruling
 from scholarnet.services.epoch_hashes import ROOTS
 from scholarnet.services.epoch_records import Record
+from scholarnet.services.happenings import Happening
 from scholarnet.services.names import Names
 from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import record_of, typed
@@ -67,13 +68,13 @@ def _recorded(
     name: str, manifest: Record, people: Iterable[Record], works: Iterable[Record], parts: Iterable[Iterable[Record]]
 ) -> Recorded:
     persons, books = _in_order(people, "person"), _in_order(works, "work")
-    posts, reviews, part_of = _posts(parts)
+    posts, reviews, happenings, part_of = _posts(parts)
     places = [part_of[post["at"]] for post in posts]
     return Recorded(
         name,
         manifest["hash"],
         manifest["scores_hash"],
-        _snapshot(manifest, persons, books, posts, reviews),
+        _snapshot(manifest, persons, books, posts, reviews, happenings),
         Population.from_dict(manifest["population"]["model"]),
         tuple(persons),
         _table(reviews),
@@ -86,19 +87,17 @@ def _recorded(
     )
 
 
-def _posts(parts: Iterable[Iterable[Record]]) -> tuple[list[Record], list[Record], dict[int, int]]:
-    """Posts and reviews in their order, and the part that each post came in."""
-    posts: list[Record] = []
-    reviews: list[Record] = []
+def _posts(parts: Iterable[Iterable[Record]]) -> tuple[list[Record], list[Record], list[Record], dict[int, int]]:
+    """Posts, reviews and happenings in their order, and the part that each post came in."""
+    found: dict[str, list[Record]] = {"post": [], "review": [], "happening": []}
     part_of: dict[int, int] = {}
     for number, part in enumerate(parts):
         for record in part:
+            found[record["section"]].append(record)
             if record["section"] == "post":
                 part_of[record["at"]] = number
-                posts.append(record)
-            else:
-                reviews.append(record)
-    return _in_order(posts, "post"), _in_order(reviews, "review"), part_of
+    posts, reviews, happenings = (_in_order(records, section) for section, records in found.items())
+    return posts, reviews, happenings, part_of
 
 
 def _in_order(records: Iterable[Record], section: str) -> list[Record]:
@@ -110,7 +109,12 @@ def _in_order(records: Iterable[Record], section: str) -> list[Record]:
 
 
 def _snapshot(
-    manifest: Record, people: list[Record], works: list[Record], posts: list[Record], reviews: list[Record]
+    manifest: Record,
+    people: list[Record],
+    works: list[Record],
+    posts: list[Record],
+    reviews: list[Record],
+    happenings: list[Record],
 ) -> Snapshot:
     place = {post["id"]: post["at"] for post in posts}
     observations = tuple(_observation(one, place) for one in reviews)
@@ -135,6 +139,9 @@ def _snapshot(
             {one["at"]: record_of(Profile, one) for one in people},
             spoken_at,
         ),
+        touched=frozenset(post["at"] for post in posts if post["is_touched"]),
+        happenings=tuple(_happening(one, place) for one in happenings),
+        topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
         names=Names(*({one["at"]: one["id"] for one in section} for section in (posts, reviews, people))),
     )
 
@@ -144,6 +151,12 @@ def _observation(review: Record, place: dict[str, int]) -> Observation:
     by = review["by"]
     who = -1 - review["at"] if by is None else typed(int, by)
     return record_of(Observation, review, id=review["at"], post_id=place[review["post"]], reviewer_id=who)
+
+
+def _happening(record: Record, place: dict[str, int]) -> Happening:
+    """Somebody who is not told is nobody that any cluster knows."""
+    who = -1 if record["by"] is None else typed(int, record["by"])
+    return record_of(Happening, record, post_id=place[record["post"]], researcher_id=who)
 
 
 def _table(reviews: Sequence[Record]) -> ReviewTable:

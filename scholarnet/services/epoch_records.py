@@ -14,10 +14,13 @@ import numpy as np
 from scholarnet.db import CROCKFORD
 from scholarnet.services.computed import Computed
 from scholarnet.services.epoch_hashes import ROOTS
+from scholarnet.services.happenings import SIGNED, UNSIGNED
 from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import plain
 from scholarnet.services.snapshots import Snapshot
+from scholarnet.services.sort_keys import clusters_of_fit
 from scoring.arrays import Floats
+from scoring.budgets import Crowds
 from scoring.review_table import ReviewTable
 from scoring.standards import standardise
 from scoring.weight import weigh
@@ -40,7 +43,8 @@ def people_of(snapshot: Snapshot) -> dict[int, int]:
     """The place of everybody who has a part in the epoch: who signs, wrote a post or a work, or is vouched for."""
     authors = {researcher_id for _, researcher_id in snapshot.authors}
     wrote = {researcher_id for work in snapshot.works.publications for researcher_id in work.author_ids}
-    people = sorted({*authors, *wrote, *snapshot.reviewer_ids, *snapshot.vouched})
+    marked = {one.researcher_id for one in snapshot.happenings if one.origin == SIGNED}
+    people = sorted({*authors, *wrote, *marked, *snapshot.reviewer_ids, *snapshot.vouched})
     return {researcher_id: at for at, researcher_id in enumerate(people)}
 
 
@@ -86,6 +90,8 @@ class PostRecords:
     rows: dict[int, list[int]]
     read: dict[str, list[Any]]
     said: dict[str, list[Any]]
+    happenings: dict[int, list[Record]]
+    tags: dict[int, list[int]]
 
     @classmethod
     def of(cls, snapshot: Snapshot, computed: Computed) -> "PostRecords":
@@ -100,13 +106,15 @@ class PostRecords:
         reading = _reading(snapshot, computed)
         return cls(
             snapshot,
-            [plain(state) for state in computed.states],
-            columns | {"n_trusted": computed.fit.n_trusted.tolist()},
+            [plain(state) for state in computed.moved.states],
+            columns | {"n_trusted": computed.fit.n_trusted.tolist(), "q": _stretch(snapshot, computed).tolist()},
             authors,
             people,
             rows,
             {field.name: getattr(computed.table, field.name).tolist() for field in fields(ReviewTable)},
             {"x": reading.tolist(), "p": scores.precision.tolist(), "phi": scores.factor.tolist()},
+            _happenings(snapshot, computed, people),
+            _tags(snapshot),
         )
 
     def of_post(self, item: int) -> Iterator[Record]:
@@ -119,10 +127,13 @@ class PostRecords:
             "id": snapshot.names.posts[post_id],
             "kind": snapshot.kinds[item].value,
             "authors": self.authors.get(post_id, []),
+            "tags": self.tags.get(post_id, []),
+            "is_touched": post_id in snapshot.touched,
             "before": None if before is None else plain(before),
             **{name: _finite(column[item]) for name, column in self.scored.items()},
             **self.states[item],
         }
+        yield from self.happenings.get(post_id, ())
         names = snapshot.names.reviews
         for row in sorted(self.rows.get(item, ()), key=lambda row: names[snapshot.observations[row].id]):
             yield self._of_review(row)
@@ -141,6 +152,38 @@ class PostRecords:
             "read": {name: _finite(column[row]) for name, column in self.read.items()},
             **{name: column[row] for name, column in self.said.items()},
         }
+
+
+def _happenings(snapshot: Snapshot, computed: Computed, people: dict[int, int]) -> dict[int, list[Record]]:
+    """By post. Whose an event is that is not public is told where a cluster's budget makes it count less, not else."""
+    clusters, found = clusters_of_fit(snapshot, computed.fit), dict[int, list[Record]]()
+    sources: dict[tuple[int, int], int] = {}
+    for at, one in enumerate(snapshot.happenings):
+        is_told = one.origin == SIGNED or (one.origin != UNSIGNED and one.researcher_id in clusters)
+        record = {"section": "happening", "at": at, "post": snapshot.names.posts[one.post_id], **plain(one._asdict())}
+        for name in ("post_id", "researcher_id"):
+            del record[name]
+        record["source_id"] = sources.setdefault((one.origin, one.source_id), len(sources))
+        who = people[one.researcher_id] if is_told else None
+        found.setdefault(one.post_id, []).append(record | {"day": plain(one.day), "trust": one.trust_read, "by": who})
+    return found
+
+
+def _tags(snapshot: Snapshot) -> dict[int, list[int]]:
+    """The topics of posts, numbered in the order of their keys."""
+    place = {tag_id: at for at, tag_id in enumerate(sorted({tag_id for _, tag_id in snapshot.topics}))}
+    found: dict[int, list[int]] = {}
+    for post_id, tag_id in snapshot.topics:
+        found.setdefault(post_id, []).append(place[tag_id])
+    return found
+
+
+def _stretch(snapshot: Snapshot, computed: Computed) -> Floats:
+    """What each post's interval is stretched by, float64[posts]."""
+    counted, rows = snapshot.reviews.counted()
+    population = computed.fit.population
+    crowds = Crowds.of(counted.item, counted.n_items, computed.table.take(rows), population.parameters)
+    return population.stretch(crowds.n_vouched())
 
 
 def _reading(snapshot: Snapshot, computed: Computed) -> Floats:

@@ -9,10 +9,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, insert_rows
-from scholarnet.models import AccountTrust, Cluster, ClusterEffect, Epoch, PostScore, ReviewerFit, ReviewFit
+from scholarnet.models import AccountTrust, Cluster, ClusterEffect, Epoch, PostScore, ReviewerFit, ReviewFit, TopicRate
 from scholarnet.services.readings import PAIR
 from scholarnet.services.scores import columns_of
 from scholarnet.services.snapshots import Snapshot, State
+from scholarnet.services.sort_keys import Keys
 from scoring.arrays import Ints
 from scoring.effects import cluster_effects
 from scoring.epoch import Fit
@@ -33,11 +34,11 @@ def add_fit(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit, tab
 
 
 def add_scores(
-    session: Session, epoch: Epoch, snapshot: Snapshot, scores: Scores, n_trusted: Ints, states: list[State]
+    session: Session, epoch: Epoch, snapshot: Snapshot, scores: Scores, n_trusted: Ints, states: list[State], keys: Keys
 ) -> None:
     """Write the score of every post with the tier and decision it stands at."""
     names = [field.name for field in fields(State)]
-    posts = zip(snapshot.post_ids, snapshot.kinds, columns_of(scores), n_trusted.tolist(), states, strict=True)
+    posts = zip(snapshot.post_ids, snapshot.kinds, _columns(scores, keys), n_trusted.tolist(), states, strict=True)
     rows = [
         {
             "post_id": post_id,
@@ -45,10 +46,16 @@ def add_scores(
             "n_trusted": trusted,
             **columns,
             **{name: getattr(state, name) for name in names},
+            "community_decision": state.decision,
         }
         for post_id, kind, columns, trusted, state in posts
     ]
     _insert(session, PostScore, epoch, rows)
+    _insert(session, TopicRate, epoch, [{"tag_id": tag, "rate": rate} for tag, rate in keys.rates.items()])
+
+
+def _columns(scores: Scores, keys: Keys) -> Iterator[dict[str, Any]]:
+    return (one | key for one, key in zip(columns_of(scores), keys.columns, strict=True))
 
 
 def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:

@@ -20,6 +20,7 @@ from scholarnet.services.epoch_shards import read_records, refuse_dropped
 from scholarnet.services.epoch_sources import recorded_epoch
 
 MOST_REVIEWS = 200_000  # of an epoch that a request compares: what it holds in memory grows with them
+ENDED = ("work", "post", "review")  # what the last line counts
 CACHED = 4  # differences that a process keeps: pages of one follow each other
 _ready: dict[tuple[str, str], Difference] = {}
 
@@ -60,7 +61,7 @@ def refuse_whole_export(session: Session, *, actor: Researcher, epoch: Epoch) ->
 def export_whole_epoch(session: Session, *, epoch: Epoch) -> Iterator[Record]:
     """The operators' export: what it is, people, works, posts with their reviews, and how many there were."""
     yield {"section": "epoch", **manifest_of(epoch, detail=OPERATORS)}
-    counts = dict.fromkeys(("person", "work", "post", "review"), 0)
+    counts = dict.fromkeys(("person", "work", "post", "review", "happening"), 0)
     for section in (ShardSection.PEOPLE, ShardSection.WORKS, ShardSection.POSTS):
         for record in read_records(session, epoch=epoch, section=section):
             counts[record["section"]] += 1
@@ -69,7 +70,7 @@ def export_whole_epoch(session: Session, *, epoch: Epoch) -> Iterator[Record]:
 
 
 def _end(counts: dict[str, int]) -> Record:
-    return {"section": "end", **{f"n_{section}s": count for section, count in counts.items() if section != "person"}}
+    return {"section": "end", **{f"n_{section}s": count for section, count in counts.items() if section in ENDED}}
 
 
 def list_moves(

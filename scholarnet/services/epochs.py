@@ -1,6 +1,6 @@
 """The slow clock: fitting an epoch beside the old one, and the moment in which it takes its place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -22,6 +22,7 @@ from scholarnet.models import (
     ReviewFit,
     ScoreEvent,
     ScoreLog,
+    TopicRate,
 )
 from scholarnet.services import epoch_rows, scores
 from scholarnet.services.clock import clock_of, current_epoch_id, stored_population
@@ -29,8 +30,11 @@ from scholarnet.services.computed import Computed
 from scholarnet.services.contributions import count
 from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
 from scholarnet.services.epoch_shards import drop_shards, keep_shards
+from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
+from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.snapshots import Snapshot
+from scholarnet.services.sort_keys import compute_keys
 from scholarnet.services.tier_moves import move_states
 from scoring.arrays import Floats, Ints
 from scoring.epoch import Fit, fit
@@ -59,20 +63,25 @@ def current_epoch(session: Session) -> Epoch | None:
     return session.scalar(select(Epoch).join(ScoreLog, ScoreLog.current_epoch_id == Epoch.id))
 
 
-def compute_epoch(snapshot: Snapshot, *, parameters: Parameters = DEFAULT, part: Ints | None = None) -> Computed:
+def compute_epoch(
+    snapshot: Snapshot,
+    *,
+    on_sweep: Callable[[], object] | None = None,
+    parameters: Parameters = DEFAULT,
+    part: Ints | None = None,
+) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged.
 
     `part`, int64[posts] ≥ 0, has each part of the posts scored by itself, from its own reviews: to the same bits.
     """
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, budgets=_wishes(snapshot))
+    wishes = _wishes(snapshot)
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, budgets=wishes, on_sweep=on_sweep)
     table = _as_read(fitted, snapshot)
-    whole = np.zeros(len(snapshot.post_ids), dtype=np.int64)
-    scored = score_parts(
-        snapshot.reviews, fitted.population, table, fitted.n_trusted, part=whole if part is None else part
-    )
+    parts = np.zeros(len(snapshot.post_ids), dtype=np.int64) if part is None else part
+    scored = score_parts(snapshot.reviews, fitted.population, table, fitted.n_trusted, part=parts)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
-    states = move_states(snapshot, scores=scored, parameters=parameters)
-    return Computed(fitted, table, scored, states, ledger)
+    moved = move_states(snapshot, scores=scored, parameters=parameters)
+    return Computed(fitted, table, scored, moved, ledger, compute_keys(snapshot, fitted=fitted, scores=scored))
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -88,6 +97,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
         as_of=snapshot.as_of,
         population=stored_population(population),
         cohorts=computed.ledger.cohorts,
+        base_rate=computed.keys.base_rate,
         n_posts=len(snapshot.post_ids),
         n_reviews=len(snapshot.observations),
         n_reviewers=len(snapshot.reviewer_ids),
@@ -95,7 +105,10 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     session.add(epoch)
     session.flush()
     epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
-    epoch_rows.add_scores(session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.states)
+    epoch_rows.add_scores(
+        session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
+    )
+    add_moves(session, epoch=epoch, rows=computed.moved.moves)
     keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
@@ -113,6 +126,7 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
         msg = "another epoch took over meanwhile; run it again"
         raise Conflict(msg)
     scores.rescore(session, clock=clock_of(session, epoch.id), post_ids=_behind(session, epoch))
+    apply_overrides(session, epoch_id=epoch.id)
     epoch.is_complete = True
     session.execute(update(ScoreLog).values(current_epoch_id=epoch.id))
     session.flush()
@@ -122,13 +136,13 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
 def retire_epochs(session: Session) -> None:
     """Drop the rows of epochs that nobody reads: older than the one before the current, or given up before it.
 
-    The epochs themselves stay, with their hashes; an incomplete one younger than the current may still be in the
-    making, and is left alone.
+    The epochs themselves stay, with their hashes and the moves they made; an incomplete one younger than the current
+    may still be in the making, and is left alone.
     """
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
-    for table in (ReputationEntry, Reputation, PostScore, ReviewFit, ReviewerFit, AccountTrust, Cluster):
+    for table in (ReputationEntry, Reputation, PostScore, TopicRate, ReviewFit, ReviewerFit, AccountTrust, Cluster):
         session.execute(
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},

@@ -10,8 +10,10 @@ from scholarnet.forms import form_of
 from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation
+from scholarnet.services.overrides import live_override
 from scholarnet.services.readings import read_table
 from scholarnet.services.scores import columns_of, find_score, observe, score_posts
+from scholarnet.services.version_scores import observe_version
 from scholarnet.services.withholding import refuse_withheld
 from scoring.item import Scores
 from scoring.review_table import ReviewTable
@@ -27,15 +29,23 @@ class Explanation:
     scale: tuple[int, int]
     tier: str
     decision: str
+    decision_by: str
+    decision_reason: str | None
+    community_decision: str
     n_reviews: int
     n_effective: float
+    version: int
     epoch: str | None
     prior_share: float
     shares: list[dict[str, Any]]
 
 
-def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Explanation | None:
+def explain(
+    session: Session, *, post: Post, viewer: Researcher | None, version: int | None = None
+) -> Explanation | None:
     """Return the post's score with what each review contributes; None where a post has no score. Raises Withheld.
+
+    With `version` it is the score of that version; the tier and the decision are the post's. NotFound without it.
 
     A review that is not signed shows the public band of its weight and nothing of its author.
     """
@@ -44,9 +54,12 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
     if stored is None:
         return None
     clock = clock_of(session, stored.epoch_id)
-    observations = observe(session, [post.id])
+    observations = (
+        observe(session, [post.id]) if version is None else observe_version(session, post=post, number=version)
+    )
     table = read_table(session, clock=clock, observations=observations)
     scores = score_posts(clock, observations, table, [post.id], [post.kind], [stored.n_trusted])
+    override = live_override(session, post_id=post.id)
     overall = form_of(post.kind).overall
     public_ids = dict(
         session.execute(
@@ -54,7 +67,7 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         ).all()
     )
     shares = [
-        _share(scores, table, row, one) | {"review_id": public_ids[one.id]}
+        _share(scores, table, row, one) | {"review_id": public_ids[one.id], "is_faded": one.faded_in is not None}
         for row, one in enumerate(observations)
         if one.eligibility
     ]
@@ -64,6 +77,10 @@ def explain(session: Session, *, post: Post, viewer: Researcher | None) -> Expla
         scale=(overall.low, overall.high),
         tier=stored.tier,
         decision=stored.decision,
+        decision_by=stored.decision_by,
+        decision_reason=override.reason if override else None,
+        community_decision=stored.community_decision,
+        version=version or post.version_number,
         epoch=session.scalar(select(Epoch.public_id).where(Epoch.id == stored.epoch_id)),
         shares=sorted(shares, key=lambda share: str(share["review_id"])),
     )

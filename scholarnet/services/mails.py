@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
@@ -27,6 +27,11 @@ def queue_mail(session: Session, *, to: str, subject: str, text: str) -> Outgoin
 def take_notice(session: Session) -> bool:
     """Return whether this session queued mail since it was last asked."""
     return bool(session.info.pop(WAITING, False))
+
+
+def count_waiting(session: Session) -> int:
+    """Count the mails that wait to be sent."""
+    return session.scalar(select(func.count()).select_from(OutgoingMail).where(OutgoingMail.recipient != NOBODY)) or 0
 
 
 def claim_mail(session: Session) -> OutgoingMail | None:

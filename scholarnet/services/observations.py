@@ -20,7 +20,7 @@ CRITERIA: tuple[str, ...] = (
 
 
 class Observation(NamedTuple):
-    """What the model needs to know of one review."""
+    """What the model needs to know of one review; `faded_in` is the version from which on it counts half."""
 
     id: int
     post_id: int
@@ -31,6 +31,16 @@ class Observation(NamedTuple):
     eligibility: float
     identity: Identity
     trust: float
+    faded_in: int | None = None
+
+    @property
+    def counted(self) -> float:
+        """The share of its weight that counts: its eligibility, and once it has faded half of that.
+
+        An unsigned review is whole or nothing by its eligibility, lest half a weight tell who wrote it. That it has
+        faded tells nothing: everybody sees the mark and the answer.
+        """
+        return self.eligibility if self.faded_in is None else self.eligibility * DEFAULT.faded_share
 
     @property
     def is_signed(self) -> bool:
@@ -83,7 +93,7 @@ def to_reviews(
         item=np.array([item_of[one.post_id] for one in observations], dtype=np.int64),
         ratings=_ratings(observations, criteria),
         confidence=np.array([one.confidence or 0 for one in observations], dtype=np.int8),
-        eligibility=np.array([one.eligibility for one in observations], dtype=np.float64),
+        eligibility=np.array([one.counted for one in observations], dtype=np.float64),
         is_signed=np.array([one.is_signed for one in observations], dtype=np.bool_),
         n_reviewers=n_reviewers,
         item_form=forms,

@@ -1,11 +1,12 @@
 """Posts as readers see them: the shown version, the authors' reputations, the score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Post, PostScore, PostStatus, PostVersion, Researcher
+from scholarnet.services.post_counts import PostCounts, count_marks
 from scholarnet.services.post_versions import shown_version
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 from scholarnet.services.scores import scores_of
@@ -14,7 +15,7 @@ from scholarnet.services.withholding import withheld_among
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post, whole; `score` is None where it has none (drafts, tombstones) and where it is withheld."""
+    """A post, whole; `score` is None where there is none (drafts, tombstones) or it is withheld, `counts` in lists."""
 
     post: Post
     content: PostVersion
@@ -23,6 +24,7 @@ class PostView:
     score: PostScore | None
     is_tombstone: bool
     is_score_withheld: bool
+    counts: PostCounts | None = None
 
 
 def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | None) -> list[PostView]:
@@ -47,4 +49,5 @@ def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | 
 
 def view_post(session: Session, post: Post, *, viewer: Researcher | None) -> PostView:
     """Return one post with all that `viewer` is shown beside it."""
-    return view_posts(session, [post], viewer=viewer)[0]
+    view = view_posts(session, [post], viewer=viewer)[0]
+    return replace(view, counts=count_marks(session, post=post, is_withheld=view.is_score_withheld))

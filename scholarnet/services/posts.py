@@ -52,6 +52,15 @@ def get_post(
     return post
 
 
+def get_published_post(session: Session, public_id: str, *, viewer: Researcher) -> Post:
+    """Return the post with its authors, if it is one that `viewer` may see and that is not withdrawn."""
+    post = get_post(session, public_id, viewer=viewer, whole=(selectinload(Post.authors),))
+    if post.status is not PostStatus.PUBLISHED:
+        msg = "only a published post can be recommended or kept"
+        raise Conflict(msg)
+    return post
+
+
 def list_posts(*, viewer: Researcher | None, author: Researcher) -> Select[Post]:
     """The posts of one author that `viewer` may see, newest first; drafts for the author alone."""
     return (
@@ -105,6 +114,9 @@ def edit_post(session: Session, *, actor: Researcher, post: Post, changes: dict[
         take_back(post, draft)
     if "tags" in changes:
         post.tags = _tags(session, changes["tags"])
+        if post.status is PostStatus.PUBLISHED:  # it stands against other topics now
+            session.flush()
+            scores.append(session, kind=ScoreEventKind.POST_MARKED, post_id=post.id)
     if "audience" in changes:
         _change_audience(post, changes["audience"])
     session.flush()

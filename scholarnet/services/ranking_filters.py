@@ -16,8 +16,11 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "new": Post.published_at,
     "updated": Post.updated_at,
     "reviews": PostScore.n_reviews,
+    "trending": PostScore.trending,
+    "controversial": PostScore.controversial,
+    "needs_review": PostScore.needs_review,
 }
-BY_SCORE = frozenset({"best", "reviews"})
+BY_SCORE = frozenset({"best", "reviews", "trending", "controversial", "needs_review"})
 OF_SCORE = frozenset({"tier", "decision", "score", "n_reviews"})
 WITH_TOMBSTONES = frozenset({"updated_at", "status"})
 

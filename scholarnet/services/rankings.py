@@ -53,8 +53,8 @@ from scholarnet.services.ranking_filters import (
     tells_score,
 )
 
-NO_SCORE = -1  # where tombstones stand among scores: below all
-READ = {"best": number, "new": moment, "updated": moment, "reviews": whole}
+NO_SCORE = -10_000_000  # where tombstones stand among scores: below all, those without a trend too
+READ = dict.fromkeys(SORTS, number) | {"new": moment, "updated": moment, "reviews": whole}
 
 
 def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
@@ -109,7 +109,9 @@ _columns: Select[*tuple[Any, ...]] = select(
     PostScore.best,
     _text(PostScore.tier),
     _text(PostScore.decision),
+    _text(PostScore.decision_by),
     PostScore.n_reviews,
+    *(PostScore.trending, PostScore.controversial, PostScore.needs_review),
 )
 _shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
 _withheld = holds_draft(bindparam("viewer_id", type_=Key), Post.id)
@@ -154,7 +156,7 @@ def rank_posts(
     holds an open review. Cost: one statement, which reads an index from the cursor on, and one to find the
     cursor's post; the page's number does not matter.
 
-    Under `new` whatever is there throughout is seen exactly once. Under `best` and `reviews` so is each post whose
+    Under `new` whatever is there throughout is seen exactly once. Under the keys of scores so is each post whose
     score does not move meanwhile; after a new epoch paging goes on from the same value among the new scores.
     """
     name, descends = read_sort(sort, SORTS)
@@ -241,9 +243,8 @@ def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
     if sort != name:
         msg = f"belongs to sort={sort}"
         raise cursors.BadCursor(msg)
-    if not isinstance(public_id, str) or not public_id.isalnum():
-        raise cursors.BadCursor
-    last_id = session.scalar(select(Post.id).where(Post.public_id == public_id))
+    is_id = isinstance(public_id, str) and public_id.isalnum()
+    last_id = session.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
     if last_id is None:
         raise cursors.BadCursor
     return value, last_id

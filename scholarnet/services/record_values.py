@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -21,6 +21,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return as_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -77,4 +79,8 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-READ: dict[Any, Callable[[Any], Any]] = {int: _whole, float: _number, str: _text, datetime: _moment}
+def _day(value: Any) -> date:
+    return date.fromisoformat(_text(value))
+
+
+READ: dict[Any, Callable[[Any], Any]] = {int: _whole, float: _number, str: _text, datetime: _moment, date: _day}

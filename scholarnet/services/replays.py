@@ -96,7 +96,8 @@ def _verify(name: str, posts: list[Record], reviews: list[Record], population: P
     place = {post["id"]: at for at, post in enumerate(posts)}
     item = np.array([place[review["post"]] for review in reviews], dtype=np.int64)
     x, p, phi = (np.array([review[one] for review in reviews], dtype=np.float64) for one in ("x", "p", "phi"))
-    k = told_roots(x, p, phi, item, len(posts), population)
+    q = np.array([post["q"] for post in posts], dtype=np.float64)
+    k = told_roots(x, p, phi, item, q, population.parameters)
     forms = np.array([KINDS.index(PostKind(post["kind"])) for post in posts], dtype=np.int64)
     ratings = Scale.of(forms, population).clipped(k / ONE).T.tolist()
     count = np.bincount(item, minlength=len(posts)).tolist()

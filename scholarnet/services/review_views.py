@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Identity, Review
+from scholarnet.models import AddressedAnswer, Identity, Review
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 
 
@@ -18,6 +18,18 @@ class Pseudonym:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressing:
+    """The authors' mark, and what the reviewer says to it: the days alone, whoever signed."""
+
+    in_version: int
+    on: date
+    answer: AddressedAnswer | None
+    answered_on: date | None
+    note: str | None
+    is_faded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewView:
     """A review; `is_tombstone` when it was withdrawn, and nothing of what it said or of who signed is for readers."""
 
@@ -25,6 +37,7 @@ class ReviewView:
     reviewer: ResearcherView | Pseudonym | None
     created_at: datetime | date
     updated_at: datetime | date
+    addressing: Addressing | None
     is_tombstone: bool
 
 
@@ -49,7 +62,21 @@ def _view(review: Review, people: dict[int, ResearcherView]) -> ReviewView:
         reviewer=_reviewer(review, people),
         created_at=review.created_at if is_exact else review.created_on,
         updated_at=review.updated_at if is_exact else review.updated_at.date(),
+        addressing=_addressing(review),
         is_tombstone=review.withdrawn_at is not None,
+    )
+
+
+def _addressing(review: Review) -> Addressing | None:
+    if review.addressed_in is None or review.addressed_at is None:
+        return None
+    return Addressing(
+        in_version=review.addressed_in,
+        on=review.addressed_at.date(),
+        answer=review.addressed_answer,
+        answered_on=review.answered_on,
+        note=review.addressed_note,
+        is_faded=review.faded_in is not None,
     )
 
 

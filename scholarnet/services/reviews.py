@@ -20,6 +20,7 @@ from scholarnet.models import (
     ReviewRevision,
     ScoreEventKind,
 )
+from scholarnet.models.review import MARK
 from scholarnet.permissions import permit, visible_posts, visible_reviews
 from scholarnet.services import eligibility, scores
 from scholarnet.services.posts import get_post
@@ -148,6 +149,8 @@ def refuse_second(session: Session, *, reviewer: Researcher, post: Post) -> None
 def revise_review(session: Session, *, actor: Researcher, review: Review, changes: dict[str, Any]) -> Review:
     """Write the next revision, which judges the post's latest version; the one before it stays readable."""
     permit(actor, "review.edit", review)
+    scores.hold_log(session)  # a mark that fades meanwhile is seen
+    session.refresh(review, [*MARK, "withdrawn_at"])
     _refuse_withdrawn(review)
     content = {field: changes.get(field, getattr(review, field)) for field in REVISED}
     check_ratings(form_of(review.post.kind), content)
@@ -156,6 +159,7 @@ def revise_review(session: Session, *, actor: Researcher, review: Review, change
     review.revision_number += 1
     review.version_number = review.post.version_number
     review.updated_at = now()
+    review.drop_mark()
     revision = _revision(review.post, review.revision_number, content)
     revision.review_id = review.id
     session.add(revision)
@@ -191,6 +195,7 @@ def withdraw_review(session: Session, *, actor: Researcher, review: Review) -> R
     """Take a review back: it counts no more, and a tombstone stays. Doing it twice is harmless."""
     permit(actor, "review.edit", review)
     if review.withdrawn_at is None:
+        scores.hold_log(session)  # before the row, as who settles marks does: neither waits for the other
         review.withdrawn_at = now()
         session.flush()
         scores.append(session, kind=ScoreEventKind.REVIEW_WITHDRAWN, post_id=review.post_id, review_id=review.id)

@@ -22,8 +22,10 @@ from scholarnet.models import (
 from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_epoch_id
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
 from scholarnet.services.readings import read_table
+from scholarnet.services.sort_keys import read_keys
 from scoring.item import Scores, score
 from scoring.review_table import ReviewTable
+from scoring.reviews import Reviews
 
 CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
 
@@ -114,8 +116,11 @@ def _rescore(session: Session, clock: Clock, post_ids: Sequence[int]) -> None:
     kinds = [posts[post_id] for post_id in ids]
     observations = observe(session, ids)
     table = read_table(session, clock=clock, observations=observations)
-    scores = score_posts(clock, observations, table, ids, kinds, n_trusted)
-    for post_id, columns in zip(ids, columns_of(scores), strict=True):
+    reviews = _reviews(clock, observations, ids, kinds)
+    scores = score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))
+    keys = read_keys(session, clock=clock, post_ids=ids, scores=scores, reviews=reviews)
+    for post_id, numbers, key in zip(ids, columns_of(scores), keys, strict=True):
+        columns = numbers | key
         if post_id in known:
             for name, value in columns.items():
                 setattr(known[post_id], name, value)
@@ -177,7 +182,14 @@ def score_posts(
 
     `n_trusted` is what the epoch counted of each post's trusted reviews, 0 for a post that it has not met.
     """
-    reviews = to_reviews(
+    reviews = _reviews(clock, observations, post_ids, kinds)
+    return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))
+
+
+def _reviews(
+    clock: Clock, observations: Sequence[Observation], post_ids: Sequence[int], kinds: Sequence[str]
+) -> Reviews:
+    return to_reviews(
         observations,
         criteria=clock.criteria,
         reviewer=np.arange(len(observations), dtype=np.int64),  # a row of the table for each review
@@ -185,4 +197,3 @@ def score_posts(
         post_ids=post_ids,
         forms=np.array([clock.kinds.index(kind) for kind in kinds], dtype=np.int64),
     )
-    return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))

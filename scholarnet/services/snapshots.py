@@ -13,15 +13,19 @@ from scholarnet.forms import PostKind
 from scholarnet.models import (
     Decision,
     Identity,
+    MoveCause,
     Post,
     PostAuthor,
     PostScore,
+    PostTag,
     Review,
     Ruling,
+    ScoreEvent,
     ScoreLog,
     Tier,
 )
 from scholarnet.permissions import public_posts
+from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
 from scholarnet.services.names import Names, read_names
 from scholarnet.services.observations import (
     CRITERIA,
@@ -40,12 +44,15 @@ from scoring.reviews import Reviews
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a post stood before this epoch, and since when."""
+    """Where a post stands, and since when, the decision being the community's; and how it was when last judged."""
 
     tier: Tier
     tier_since: datetime
     decision: Decision
     decision_since: datetime
+    judged_value: float | None = None
+    judged_sequence: int = 0
+    due: MoveCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,11 @@ class Snapshot:
 
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
-    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows; `vouched` is the
-    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `names` are
-    the public ids of what is known here by its key, and no score depends on them.
+    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
+    those of them whose reviews came, changed or went since they were last judged; `vouched` is the
+    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
+    are the events of `trending` in any order, `topics` pairs of post and tag; `names` are the public ids of what is
+    known here by its key, and no score depends on them.
     """
 
     as_of: datetime
@@ -71,7 +80,10 @@ class Snapshot:
     rulings: dict[int, Ruling]
     reviews: Reviews
     states: dict[int, State]
+    touched: frozenset[int]
     works: Works
+    happenings: tuple[Happening, ...]
+    topics: tuple[tuple[int, int], ...]
     names: Names
 
 
@@ -100,7 +112,10 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         rulings=live_rulings(session),
         reviews=coded_reviews(observations, reviewers, post_ids, kinds),
         states=_states(session, epoch_id),
+        touched=_touched(session, epoch_id),
         works=read_works(session),
+        happenings=_happenings(session),
+        topics=_topics(session),
         names=read_names(session),
     )
 
@@ -113,6 +128,16 @@ def _authors(session: Session) -> tuple[tuple[int, int], ...]:
         .order_by(PostAuthor.post_id, PostAuthor.researcher_id)
     )
     return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
+
+
+def _happenings(session: Session) -> tuple[Happening, ...]:
+    query = select(HAPPENINGS).join(Post, Post.id == HAPPENINGS.c.post_id).where(public_posts())
+    return tuple(as_happenings(session.execute(query)))
+
+
+def _topics(session: Session) -> tuple[tuple[int, int], ...]:
+    query = select(PostTag.post_id, PostTag.tag_id).join(Post, Post.id == PostTag.post_id).where(public_posts())
+    return tuple((post_id, tag_id) for post_id, tag_id in session.execute(query))
 
 
 def _signers(session: Session) -> Sequence[int]:
@@ -162,8 +187,26 @@ def _states(session: Session, epoch_id: int | None) -> dict[int, State]:
             PostScore.post_id,
             PostScore.tier,
             PostScore.tier_since,
-            PostScore.decision,
+            PostScore.community_decision,
             PostScore.decision_since,
+            PostScore.judged_value,
+            PostScore.judged_sequence,
+            PostScore.due,
         ).where(PostScore.epoch_id == epoch_id)
     )
-    return {row.post_id: State(row.tier, row.tier_since, row.decision, row.decision_since) for row in rows}
+    return {row.post_id: State(*row[1:]) for row in rows}
+
+
+def _touched(session: Session, epoch_id: int | None) -> frozenset[int]:
+    """A new version alone touches nothing: who publishes one must not have the post judged anew by it."""
+    rows = session.scalars(
+        select(ScoreEvent.post_id)
+        .join(PostScore, PostScore.post_id == ScoreEvent.post_id)
+        .where(
+            PostScore.epoch_id == epoch_id,
+            ScoreEvent.review_id.is_not(None),
+            ScoreEvent.sequence > PostScore.judged_sequence,
+        )
+        .distinct()
+    )
+    return frozenset(rows)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from api.links import email_change_link, reset_token, verification_link
+from scholarnet.db import now
 from scholarnet.identifiers import checklist
 from scholarnet.models import Identity, ShardSection, TagStatus
 from tests.access.scene import Scene
@@ -140,6 +141,8 @@ REQUESTS: dict[str, Build] = {
     "POST /posts/{post_id}/reviews": lambda scene, _: {"post_id": scene.unreviewed},
     "GET /posts/{post_id}/versions/{number}": lambda scene, _: {"post_id": scene.post, "number": 1},
     "GET /posts/{post_id}/score": scored,
+    "PUT /posts/{post_id}/decision": scored,
+    "DELETE /posts/{post_id}/decision": scored,
     "POST /posts/{post_id}/attachments": lambda scene, _: {
         "post_id": scene.post,
         "query": "name=knees.json",
@@ -165,6 +168,10 @@ REQUESTS: dict[str, Build] = {
     "PUT /posts/{post_id}/review-draft": under_review,
     "DELETE /posts/{post_id}/review-draft": under_review,
     "POST /reviews/{review_id}/reveal": lambda scene, _: {"review_id": scene.review(Identity.ANONYMOUS)},
+    "PUT /reviews/{review_id}/addressed": lambda scene, _: {"review_id": scene.addressed_review()},
+    "PUT /reviews/{review_id}/addressed/answer": lambda scene, _: {
+        "review_id": scene.addressed_review(addressed_at=now(), addressed_in=2)
+    },
     "GET /forms/{kind}": lambda _scene, _: {"kind": "micro"},
     "POST /tags": lambda _scene, role: {"body": {"label": f"Knee of a {role}"}},
     "GET /tags/{name}": lambda _scene, _: {"name": TagFactory().name},

@@ -13,6 +13,7 @@ from tests.factories import (
     CaseDeclarationFactory,
     InvitationFactory,
     PostFactory,
+    PostVersionFactory,
     ResearcherFactory,
     ReviewDraftFactory,
     ReviewFactory,
@@ -79,6 +80,13 @@ class Scene:
     def review(self, identity: Identity = Identity.SIGNED) -> str:
         post = PostFactory(by=self.authors)
         return ReviewFactory(post=post, reviewer=self.people["reviewer"], identity=identity).public_id
+
+    def addressed_review(self, **mark: object) -> str:
+        """A review of version 1, where version 2 is out."""
+        post = PostFactory(by=self.authors)
+        PostVersionFactory(post_id=post.id, number=2)
+        post.version_number = 2
+        return ReviewFactory(post=post, reviewer=self.people["reviewer"], **mark).public_id
 
     def invitation(self) -> str:
         post = PostFactory(by=self.authors)

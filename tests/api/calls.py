@@ -99,6 +99,13 @@ def publish(author: Caller, **content: Any) -> str:
     return post_id
 
 
+def renew(author: Caller, post_id: str, **changes: Any) -> None:
+    """Publish the next version of a post."""
+    content = {"abstract": "Eighty knees, two readers."} | changes
+    author.patch(f"/posts/{post_id}", content, headers=author.tag_of(f"/posts/{post_id}"))
+    author.post(f"/posts/{post_id}/publish")
+
+
 def declare(author: Caller, post_id: str, **content: Any) -> None:
     """Declare written consent and the whole checklist for the draft of a case."""
     body = {"consent": "written", "checklist": list(checklist())} | content

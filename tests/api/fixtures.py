@@ -1,6 +1,7 @@
 """The application over the test's database, and people who call it."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.config import Config
 from api.database import db
+from api.limits import EXTENSION as LIMITER
 from scholarnet.services.tokens import create_token
 from tests.api.calls import Caller
 from tests.api.contract import CheckedClient, Contract
@@ -21,16 +23,50 @@ SCOPES = ["read", "write", "review"]
 Join: TypeAlias = Callable[..., Caller]
 
 
-@pytest.fixture
-def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
-    """The application; whatever its clients get back is held against its document."""
-    url = engine.url.render_as_string(hide_password=False)
-    app = create_app(Config(database_url=url, limits_url="memory://", attachments_url=str(tmp_path / "attachments")))
+@pytest.fixture(scope="session")
+def attachments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that this worker's applications keep attachments in."""
+    return tmp_path_factory.mktemp("attachments")
+
+
+@cache
+def made_once(url: str, attachments: Path) -> Flask:
+    """Return the application for a database: making it takes longer than most tests do."""
+    return make(url, attachments)
+
+
+def make(url: str, attachments: Path) -> Flask:
+    """Return an application whose clients hold whatever they get back against its document."""
+    app = create_app(Config(database_url=url, limits_url="memory://", attachments_url=str(attachments)))
     app.test_client_class = CheckedClient
     app.extensions["contract"] = Contract(app)
+    return app
+
+
+@pytest.fixture
+def app(engine: Engine, attachments: Path) -> Iterator[Flask]:
+    """The application, with nothing counted and nothing attached."""
+    app = made_once(engine.url.render_as_string(hide_password=False), attachments)
+    app.extensions[LIMITER].storage.reset()
     yield app
+    end(app, attachments)
+
+
+@pytest.fixture
+def own_app(engine: Engine, attachments: Path) -> Iterator[Flask]:
+    """An application for a test that changes it."""
+    app = make(engine.url.render_as_string(hide_password=False), attachments)
+    yield app
+    end(app, attachments)
+
+
+def end(app: Flask, attachments: Path) -> None:
+    """Let go of the database, and of what was attached."""
     with app.app_context():
         db.engine.dispose()
+    for left in attachments.rglob("*"):
+        if left.is_file():
+            left.unlink()
 
 
 @pytest.fixture

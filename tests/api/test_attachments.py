@@ -3,6 +3,7 @@
 import hashlib
 import io
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,16 +43,18 @@ def content_of(post: str, attachment: dict[str, Any]) -> str:
     return f"/posts/{post}/attachments/{attachment['id']}/content"
 
 
-def kept(tmp_path: Path) -> list[Path]:
-    return [path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
+def kept(attachments: Path) -> list[Path]:
+    return [path for path in attachments.rglob("*") if path.is_file()]
 
 
 @pytest.fixture
-def limit(app: Flask) -> int:
+def limit(app: Flask) -> Iterator[int]:
     """A server that takes little."""
     config: Config = app.extensions["scholarnet.config"]
+    usual = config.largest_attachment
     object.__setattr__(config, "largest_attachment", 1000)
-    return 1000
+    yield 1000
+    object.__setattr__(config, "largest_attachment", usual)
 
 
 @pytest.mark.parametrize("name", files.EVERY_KIND)
@@ -124,12 +127,12 @@ def test_a_file_without_a_thumbnail_has_none(rosa: Caller, post: str) -> None:
     ],
 )
 def test_an_upload_is_refused_and_leaves_nothing_when_it_is_not_as_it_must_be(
-    name: str, content: bytes, status: int, field: str | None, rosa: Caller, post: str, tmp_path: Path
+    name: str, content: bytes, status: int, field: str | None, rosa: Caller, post: str, attachments: Path
 ) -> None:
     problem = attach(rosa, post, name, content, expect=status)
     assert field is None or field in problem["errors"]
     assert names(rosa, post) == []
-    assert kept(tmp_path) == []
+    assert kept(attachments) == []
 
 
 class Endless(io.RawIOBase):
@@ -155,7 +158,7 @@ class Endless(io.RawIOBase):
 
 @pytest.mark.parametrize("length", [None, "5000000000"])
 def test_an_upload_is_refused_at_once_when_it_is_too_large(
-    length: str | None, limit: int, rosa: Caller, post: str, tmp_path: Path
+    length: str | None, limit: int, rosa: Caller, post: str, attachments: Path
 ) -> None:
     body = Endless()
     told = (
@@ -166,18 +169,18 @@ def test_an_upload_is_refused_at_once_when_it_is_too_large(
     ).json
     assert problem["status"] == 413
     assert body.given <= MEGABYTE > limit
-    assert kept(tmp_path) == []
+    assert kept(attachments) == []
 
 
 def test_an_upload_is_taken_when_it_is_as_large_as_may_be(limit: int, rosa: Caller, post: str) -> None:
     assert attach(rosa, post, content=b"0" * limit)["size"] == limit
 
 
-def test_an_upload_is_refused_when_less_comes_than_was_promised(rosa: Caller, post: str, tmp_path: Path) -> None:
+def test_an_upload_is_refused_when_less_comes_than_was_promised(rosa: Caller, post: str, attachments: Path) -> None:
     told = {"CONTENT_LENGTH": "1000"}
     path = f"/posts/{post}/attachments?name=a.csv"
     rosa.post(path, input_stream=io.BytesIO(b"0" * 10), environ_overrides=told, expect=400)
-    assert kept(tmp_path) == []
+    assert kept(attachments) == []
 
 
 @pytest.mark.parametrize(
@@ -275,7 +278,7 @@ def test_a_published_version_stays_when_its_post_gets_and_loses_attachments(rosa
     assert visitor.get(content_of(post, first)).data == b"1"
 
 
-def test_attachments_go_along_when_an_edit_begins_the_next_version(rosa: Caller, tmp_path: Path) -> None:
+def test_attachments_go_along_when_an_edit_begins_the_next_version(rosa: Caller, attachments: Path) -> None:
     post = draft(rosa)
     first = attach(rosa, post)
     rosa.post(f"/posts/{post}/publish")
@@ -283,7 +286,7 @@ def test_attachments_go_along_when_an_edit_begins_the_next_version(rosa: Caller,
     copied = rosa.get(f"/posts/{post}/attachments?version=2").json["results"]
     assert copied == [first | {"id": copied[0]["id"]}]
     assert copied[0]["id"] != first["id"]
-    assert len(kept(tmp_path)) == 1
+    assert len(kept(attachments)) == 1
 
 
 def test_a_case_is_taken_back_when_its_attachments_change(join: Join) -> None:

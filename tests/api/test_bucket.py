@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from api.config import Config
 from scholarnet.services.attachments import collect_orphans
 from scholarnet.storage import open_storage
 from tests.api.calls import Caller, draft
@@ -29,11 +30,14 @@ def server() -> Iterator[Bucket]:
 @pytest.fixture
 def bucket(server: Bucket, app: Flask, tmp_path: Path) -> Iterator[Bucket]:
     """An empty bucket that the application keeps attachments in."""
-    object.__setattr__(app.extensions["scholarnet.config"], "attachments_url", server.url)
+    config: Config = app.extensions["scholarnet.config"]
+    usual = config.attachments_url
+    object.__setattr__(config, "attachments_url", server.url)
     storage = open_storage(server.url)
     storage.incoming = tmp_path / "incoming"
     storage.incoming.mkdir()
     yield server
+    object.__setattr__(config, "attachments_url", usual)
     assert list(storage.incoming.iterdir()) == []
     assert server.unfinished() == []
     server.empty()

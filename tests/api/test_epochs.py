@@ -1,13 +1,17 @@
 """Epochs, and what follows from them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
+from scholarnet.models import RunState
 from tests.api.calls import Caller, publish, review
 from tests.api.fixtures import Join
-from tests.factories import EpochFactory
+from tests.factories import EpochFactory, EpochRunFactory
+from tests.services.communities import START
 
 
 def test_an_epoch_takes_over_whole(join: Join, visitor: Caller, engine: Engine) -> None:
@@ -35,3 +39,22 @@ def test_a_half_made_epoch_is_not_there(visitor: Caller, session: Session) -> No
     session.commit()
     assert visitor.get("/epochs").json["results"] == []
     visitor.get(f"/epochs/{half}", expect=404)
+
+
+def test_editors_see_what_became_of_each_run(join: Join, session: Session, engine: Engine) -> None:
+    half = EpochFactory(is_complete=False).id
+    EpochRunFactory(state=RunState.FAILED, error="no fit was found", ended_at=START)
+    EpochRunFactory(state=RunState.STOPPED, epoch_id=half, ended_at=START + timedelta(hours=1))
+    session.commit()
+    editor = join(role="editor", scopes=["read", "admin"])
+    epoch = run_epoch(engine, as_of=START)
+    newest, *older = editor.walk("/epochs/runs?per_page=2")
+    assert (newest["state"], newest["step"], newest["started_by"]) == ("succeeded", "switching", "command")
+    assert (newest["epoch"], newest["error"], newest["n_sweeps"]) == (epoch.public_id, None, 0)
+    assert newest["started_at"] <= newest["heartbeat_at"] <= newest["finished_at"]
+    assert [(one["state"], one["error"], one["epoch"]) for one in older] == [
+        ("stopped", None, None),
+        ("failed", "no fit was found", None),
+    ]
+    assert {"host", "pid"} & newest.keys() == set()
+    join("tom").get("/epochs/runs", expect=403)

@@ -16,7 +16,7 @@ SECRET = "SELECT password FROM researcher"
 
 
 @pytest.fixture
-def broken(app: Flask) -> Flask:
+def broken(own_app: Flask) -> Flask:
     """The application with routes that fail."""
 
     def fail() -> None:
@@ -25,9 +25,9 @@ def broken(app: Flask) -> Flask:
     def wait() -> None:
         raise OperationalError(SECRET, {}, Exception("locked"))
 
-    app.add_url_rule("/api/v1/fail", view_func=fail)
-    app.add_url_rule("/api/v1/wait", view_func=wait)
-    return app
+    own_app.add_url_rule("/api/v1/fail", view_func=fail)
+    own_app.add_url_rule("/api/v1/wait", view_func=wait)
+    return own_app
 
 
 def test_a_fault_of_the_server_tells_nothing_and_is_written_down(
@@ -124,12 +124,12 @@ def test_every_answer_tells_browsers_to_be_careful(visitor: Caller, join: Join) 
 
 
 @pytest.mark.parametrize("path", ["/posts", "/nothing"])
-def test_what_fails_before_a_view_is_found_is_a_problem_too(app: Flask, path: str) -> None:
+def test_what_fails_before_a_view_is_found_is_a_problem_too(own_app: Flask, path: str) -> None:
     def fail() -> None:
         raise RuntimeError(SECRET)
 
-    app.before_request(fail)
-    answer = Caller(app.test_client()).get(path, expect=500)
+    own_app.before_request(fail)
+    answer = Caller(own_app.test_client()).get(path, expect=500)
     assert SECRET not in answer.get_data(as_text=True)
 
 

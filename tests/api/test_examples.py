@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.api.calls import Caller, draft, publish, review
+from tests.api.calls import Caller, draft, publish, renew, review
 from tests.api.contract import JSON, Contract
 from tests.api.fixtures import Join
 from tests.factories import ClusterFactory, PostFactory
@@ -69,6 +69,15 @@ def own_review(join: Join) -> Place:
     return tom, review(tom, post)
 
 
+def own_marked_review(join: Join) -> Place:
+    rosa, post = own_post(join)
+    tom = join("tom")
+    one = review(tom, post)
+    renew(rosa, post)
+    rosa.put(f"/reviews/{one}/addressed")
+    return tom, one
+
+
 def review_of_own_post(join: Join) -> Place:
     rosa, post = own_post(join)
     return rosa, review(join("tom"), post)
@@ -77,6 +86,11 @@ def review_of_own_post(join: Join) -> Place:
 def a_cluster(join: Join) -> Place:
     cluster_id = ClusterFactory().public_id  # committed with who joins after it
     return join(role="editor", scopes=["admin"]), cluster_id
+
+
+def a_post_to_decide_on(join: Join) -> Place:
+    _, post = anothers_post(join)
+    return join(role="editor", scopes=["admin"]), post
 
 
 def account(join: Join) -> Place:
@@ -101,6 +115,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("put", "/researchers/{}/verification"): someone_else,
     ("put", "/researchers/{}/vouch"): someone_else,
     ("put", "/clusters/{}/ruling"): a_cluster,
+    ("put", "/posts/{}/decision"): a_post_to_decide_on,
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
     ("post", "/posts"): member,
@@ -116,6 +131,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/invitations/{}/decline"): own_invitation,
     ("patch", "/reviews/{}"): own_review,
     ("put", "/reviews/{}/response"): review_of_own_post,
+    ("put", "/reviews/{}/addressed/answer"): own_marked_review,
     ("post", "/tags"): member,
 }
 

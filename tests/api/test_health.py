@@ -1,15 +1,67 @@
 """Health."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from scholarnet.models import RunState
 from tests.api.calls import Caller
+from tests.factories import EpochFactory, EpochRunFactory, ScoreLogFactory
+
+NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 
 def test_a_server_says_that_it_is_well(visitor: Caller) -> None:
     assert visitor.get("/health/live").json == {"status": "ok"}
-    assert visitor.get("/health/ready").json == {"status": "ok", "database": True, "migrations": True, "epoch": None}
+    assert visitor.get("/health/ready").json == {
+        "status": "ok",
+        "database": True,
+        "migrations": True,
+        "epoch": None,
+        "epoch_age_seconds": None,
+        "is_stale": False,
+        "failed_at": None,
+    }
+
+
+def ready(visitor: Caller) -> tuple[str, int | None, bool, str | None]:
+    told = visitor.get("/health/ready").json
+    return told["status"], told["epoch_age_seconds"], told["is_stale"], told["failed_at"]
+
+
+def test_a_server_is_degraded_and_ready_when_its_epoch_is_two_intervals_old(visitor: Caller, session: Session) -> None:
+    ScoreLogFactory(current_epoch_id=EpochFactory(as_of=NOON).id)
+    session.commit()
+    with time_machine.travel(NOON + timedelta(days=2), tick=False) as time:
+        assert ready(visitor) == ("ok", 2 * 86_400, False, None)
+        time.shift(1)
+        assert ready(visitor) == ("degraded", 2 * 86_400 + 1, True, None)
+
+
+def test_a_server_is_degraded_until_a_fit_does_its_work_again(visitor: Caller, session: Session) -> None:
+    with time_machine.travel(NOON, tick=False) as time:
+        for state in (RunState.SUCCEEDED, RunState.FAILED, RunState.STOPPED):
+            EpochRunFactory(state=state)
+            time.shift(60)
+        session.commit()
+        failed_at = (NOON + timedelta(minutes=1)).isoformat()
+        assert ready(visitor) == ("degraded", None, False, failed_at)
+        EpochRunFactory()
+        session.commit()
+        assert ready(visitor) == ("ok", None, False, None)
+
+
+def test_a_server_is_degraded_when_the_run_at_work_is_silent(visitor: Caller, session: Session) -> None:
+    EpochRunFactory(state=RunState.RUNNING, ended_at=NOON)
+    session.commit()
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False) as time:
+        assert ready(visitor) == ("ok", None, False, None)
+        time.shift(1)
+        assert ready(visitor) == ("degraded", None, False, NOON.isoformat())
 
 
 def test_a_server_is_ready_while_somebody_writes(visitor: Caller, engine: Engine) -> None:
@@ -35,5 +87,8 @@ def test_a_server_is_not_ready_when_something_is_missing(
         "database": has_database,
         "migrations": False,
         "epoch": None,
+        "epoch_age_seconds": None,
+        "is_stale": False,
+        "failed_at": None,
     }
     visitor.get("/health/live")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
 from scholarnet.models import Epoch
-from tests.api.calls import Caller, declare, draft, publish, review
+from tests.api.calls import Caller, declare, draft, publish, renew, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
 from tests.factories import (
@@ -153,6 +153,7 @@ def test_every_operation_answers_as_described(
     walk_through_attachments(rosa)
     walk_through_epochs(rosa, eva, engine)
     walk_through_clusters(rosa, eva, session)
+    walk_through_marks(rosa, eva, visitor)
     for path in reading(visitor, rosa):
         visitor.get(path)
         rosa.get(path)
@@ -206,7 +207,13 @@ def walk_through_posts(rosa: Caller, eva: Caller, join: Join) -> None:
     lea.post(f"/reviews/{review(lea, post, 6, identity='anonymous')}/reveal")
     rosa.put(f"/reviews/{signed}/response", {"body": "Thanks."})
     tom.patch(f"/reviews/{signed}", {"overall": 9}, headers=tom.tag_of(f"/reviews/{signed}"))
+    eva.put(f"/posts/{post}/decision", {"decision": "accepted", "reason": "A landmark."})
     rosa.patch(f"/posts/{post}", {"title": "Two"}, headers=rosa.tag_of(f"/posts/{post}"))
+    renew(rosa, post, title="Two")
+    rosa.put(f"/reviews/{signed}/addressed")
+    rosa.delete(f"/reviews/{signed}/addressed")
+    rosa.put(f"/reviews/{signed}/addressed")
+    tom.put(f"/reviews/{signed}/addressed/answer", {"agrees": True})
     walk_through_invitations(rosa, join("ada"), eva, post)
     case = draft(rosa, kind="case")
     declare(rosa, case)
@@ -251,8 +258,21 @@ def walk_through_clusters(rosa: Caller, eva: Caller, session: Session) -> None:
     session.commit()
     eva.put(f"/clusters/{cluster_id}/ruling", {"budget": 3, "reason": "A lab."})
     eva.get(f"/epochs/{epoch_id}/clusters")
+    eva.get("/epochs/runs")
     eva.put(f"/researchers/{rosa.id}/vouch", {"reason": "Known."})
     rosa.get("/auth/me")
+
+
+def walk_through_marks(rosa: Caller, eva: Caller, visitor: Caller) -> None:
+    post = publish(rosa, tags=["MRI"])
+    eva.put(f"/posts/{post}/recommendation")
+    eva.put(f"/posts/{post}/save")
+    visitor.post(f"/posts/{post}/reads")
+    visitor.get(f"/posts/{post}/recommendations")
+    eva.get("/auth/saved")
+    eva.get("/trends?window=90&per_page=50")
+    eva.delete(f"/posts/{post}/recommendation")
+    eva.delete(f"/posts/{post}/save")
 
 
 def walk_through_attachments(rosa: Caller) -> None:
@@ -275,7 +295,8 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
     post, person = f"/posts/{first['posts']}", f"/researchers/{rosa.id}"
     review_ids = [one["id"] for one in visitor.get(f"{post}/reviews").json["results"]]
     return [
-        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/reviews")),
+        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/history", "/reviews")),
+        *(post + part for part in ("", "/versions", "/versions/1", "/score", "/score?version=1", "/reviews")),
         *(
             person + part
             for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews", "/vouches")

@@ -89,6 +89,7 @@ def test_publishing_freezes_version_1(rosa: Caller, visitor: Caller) -> None:
         "high": None,
         "tier": "emerging",
         "decision": "under_review",
+        "decision_by": "community",
         "n_reviews": 0,
     }
     assert visitor.get(f"/posts/{post_id}").json == post

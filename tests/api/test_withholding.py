@@ -38,8 +38,18 @@ def scene(join: Join, engine: Engine) -> Scene:
 def addresses(scene: Scene) -> list[str]:
     """Everything that could tell of the post's score or its reviews."""
     return [
-        *(f"/posts/{scene.post}{part}" for part in ("", "/score", "/reviews", "/versions")),
-        *("/posts?sort=new", "/posts?sort=best", "/posts?filter=tag:mri", "/posts?search=knee&sort=updated"),
+        *(
+            f"/posts/{scene.post}{part}"
+            for part in ("", "/score", "/score?version=1", "/reviews", "/versions", "/versions/1", "/recommendations")
+        ),
+        *(
+            "/posts?sort=new",
+            "/posts?sort=best",
+            "/posts?filter=tag:mri",
+            "/posts?sort=trending",
+            "/posts?sort=needs_review",
+            "/posts?search=knee&sort=updated",
+        ),
         *("/posts?sort=new&select=score", "/reviews", f"/reviews?filter=post:{scene.post}"),
         *(f"/reviews/{one}{part}" for one in scene.reviews for part in ("", "/revisions")),
         *(f"/researchers/{scene.ann.id}{part}" for part in ("/reviews", "/reputation")),

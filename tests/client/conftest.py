@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.config import PREFIX, Config
 from scholarnet.models import Researcher, Role
-from tests.api.fixtures import app, contract
+from tests.api.fixtures import app, attachments, contract
 from tests.client.person import Person
 
-__all__ = ["app", "contract"]
+__all__ = ["app", "attachments", "contract"]
 PACKAGE = "generated_scholarnet_client"
 # The generator has to be told that a JPEG is bytes; its hooks would want a formatter.
 SETTINGS = "post_hooks: []\ncontent_type_overrides: {image/jpeg: application/octet-stream}\n"

@@ -73,6 +73,8 @@ def test_a_researcher_is_reviewed_answers_and_revises(enter: Enter) -> None:
     rosa.call("reviews.mark_addressed", unsigned)
     answered = tom.call("reviews.get_review", unsigned)
     assert (answered.addressed, answered.response.body) == (True, "Version 2 has four readers.")
+    assert ann.call("reviews.answer_addressed", unsigned, body={"agrees": True}).addressing.is_faded
+    assert tom.call("posts.get_version", post, 1).score.value == score.value
 
     assert tom.call("posts.get_version", post, 1).abstract == content["abstract"]
     tag = tom.ask("reviews.get_review", signed).headers["ETag"]

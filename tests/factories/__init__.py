@@ -8,17 +8,22 @@ from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.epoch import EpochFactory
+from tests.factories.epoch_run import EpochRunFactory
 from tests.factories.epoch_shard import EpochShardFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
+from tests.factories.move import MoveFactory
 from tests.factories.outgoing_mail import OutgoingMailFactory
+from tests.factories.override import OverrideFactory
 from tests.factories.post import PostFactory
 from tests.factories.post_author import PostAuthorFactory
+from tests.factories.post_recommendation import PostRecommendationFactory
 from tests.factories.post_score import PostScoreFactory
 from tests.factories.post_version import PostVersionFactory
 from tests.factories.publication import PublicationFactory
+from tests.factories.read_count import ReadCountFactory
 from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
 from tests.factories.researcher import PASSWORD, ResearcherFactory
 from tests.factories.response import ResponseFactory
@@ -28,9 +33,11 @@ from tests.factories.review_fit import ReviewFitFactory
 from tests.factories.review_revision import ReviewRevisionFactory
 from tests.factories.reviewer_fit import ReviewerFitFactory
 from tests.factories.ruling import RulingFactory, RulingMemberFactory
+from tests.factories.saved_post import SavedPostFactory
 from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
 from tests.factories.tag import PostTagFactory, TagFactory
 from tests.factories.token import TokenFactory
+from tests.factories.topic_rate import TopicRateFactory
 from tests.factories.venue import VenueFactory
 from tests.factories.vouch import VouchFactory
 
@@ -45,18 +52,23 @@ __all__ = [
     "ClusterEffectFactory",
     "ClusterFactory",
     "EpochFactory",
+    "EpochRunFactory",
     "EpochShardFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
     "LoginSessionFactory",
     "ModerationDecisionFactory",
+    "MoveFactory",
     "OutgoingMailFactory",
+    "OverrideFactory",
     "PostAuthorFactory",
     "PostFactory",
+    "PostRecommendationFactory",
     "PostScoreFactory",
     "PostTagFactory",
     "PostVersionFactory",
     "PublicationFactory",
+    "ReadCountFactory",
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
@@ -68,10 +80,12 @@ __all__ = [
     "ReviewerFitFactory",
     "RulingFactory",
     "RulingMemberFactory",
+    "SavedPostFactory",
     "ScoreEventFactory",
     "ScoreLogFactory",
     "TagFactory",
     "TokenFactory",
+    "TopicRateFactory",
     "VenueFactory",
     "VouchFactory",
 ]

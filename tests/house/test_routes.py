@@ -13,9 +13,9 @@ from api.database import SAFE_METHODS
 from scholarnet.db import Base
 from scholarnet.permissions import RULES
 from tests.api.calls import Caller, publish, review
-from tests.api.fixtures import Join, app, contract, join, visitor
+from tests.api.fixtures import Join, app, attachments, contract, join, visitor
 
-__all__ = ["app", "contract", "join", "visitor"]
+__all__ = ["app", "attachments", "contract", "join", "visitor"]
 
 UNGUARDED = {"api-docs.openapi_json", "api-docs.openapi_rapidoc", "static"}
 OPEN = {
@@ -23,6 +23,7 @@ OPEN = {
     ("POST", "/auth/login"),
     ("POST", "/auth/password-reset"),
     ("PUT", "/auth/password-reset"),
+    ("POST", "/posts/<post_id>/reads"),
 }
 
 

@@ -3,12 +3,21 @@
 import numpy as np
 import pytest
 
-from scoring.decision import DECISIONS, TIERS, Evidence, Thresholds, move_decisions, move_tiers, quantile_tiers
+from scoring.decision import (
+    DECISIONS,
+    REASONS,
+    TIERS,
+    Evidence,
+    Thresholds,
+    move_decisions,
+    move_tiers,
+    quantile_tiers,
+)
 from tests.scoring.clock import score_by
 
 THRESHOLDS = Thresholds(np.array([[5.0, 6.0, 7.0, 8.0]]), np.array([6.0]))
-# Pr(value ≥ t) with sd 1, from a table of the normal distribution: .80 at t = value − .8416, .50 at t = value
-UP = 0.8417
+# Pr(value ≥ t) with sd 1, from a table of the normal distribution: .80 at t = value − .8416, .30 at t = value + .5244
+UP, DOWN = 0.8417, 0.5244
 
 
 def evidence(value, *, sd=1.0, n_effective=5.0, n_clusters=5, dispersion=1.0, above=1.0, below=0.0):
@@ -16,14 +25,22 @@ def evidence(value, *, sd=1.0, n_effective=5.0, n_clusters=5, dispersion=1.0, ab
     return Evidence(*(np.atleast_1d(np.asarray(number, dtype=float)) for number in numbers))
 
 
-def tier(before, hours=48.0, **known):
+def moved_tier(before, hours=48.0, **known):
     form, previous = np.array([0]), np.array([TIERS.index(before)])
-    return TIERS[move_tiers(evidence(**known), THRESHOLDS, form, previous, np.array([hours]))[0]]
+    return move_tiers(evidence(**known), THRESHOLDS, form, previous, np.array([hours]))
+
+
+def moved_decision(before, **known):
+    form, previous = np.array([0]), np.array([DECISIONS.index(before)])
+    return move_decisions(evidence(**known), THRESHOLDS, form, previous)
+
+
+def tier(before, **known):
+    return TIERS[moved_tier(before, **known).state[0]]
 
 
 def decision(before, **known):
-    form, previous = np.array([0]), np.array([DECISIONS.index(before)])
-    return DECISIONS[move_decisions(evidence(**known), THRESHOLDS, form, previous)[0]]
+    return DECISIONS[moved_decision(before, **known).state[0]]
 
 
 @pytest.mark.parametrize(
@@ -40,10 +57,10 @@ def test_tier_when_it_is_the_first_holds_the_value(value, first):
         ("sound", 7.0 + UP, "strong"),
         ("sound", 7.0 + UP - 0.001, "sound"),
         ("sound", 8.0 + UP, "exceptional"),
-        ("sound", 6.0, "sound"),
-        ("sound", 5.999, "developing"),
-        ("strong", 4.5, "weak"),
-        ("exceptional", 7.9, "strong"),
+        ("sound", 6.0 - DOWN, "sound"),
+        ("sound", 6.0 - DOWN - 0.001, "developing"),
+        ("strong", 5.0 - DOWN - 0.001, "weak"),
+        ("exceptional", 7.4, "strong"),
         ("weak", 5.8, "weak"),
     ],
 )
@@ -57,23 +74,28 @@ def test_tier_when_a_day_has_not_passed_stays():
     assert tier("sound", value=9.9, hours=24.0) == "exceptional"
 
 
-@pytest.mark.parametrize("known", [{"n_effective": 2.39}, {"n_clusters": 1}, {"value": np.nan, "n_effective": 0.0}])
+@pytest.mark.parametrize("known", [{"n_effective": 1.59}, {"n_clusters": 1}, {"value": np.nan, "n_effective": 0.0}])
 def test_tier_when_evidence_is_thin_is_emerging(known):
     assert tier("strong", **{"value": 9.0, **known}) == "emerging"
+
+
+def test_tier_when_evidence_is_a_little_less_than_it_once_took_stays():
+    assert tier("emerging", value=9.0, n_effective=2.39) == "emerging"
+    assert tier("exceptional", value=9.0, n_effective=1.6) == "exceptional"
 
 
 @pytest.mark.parametrize(
     ("before", "value", "after"),
     [
-        ("under_review", 6.0 + 1.2816, "accepted"),  # .90
-        ("under_review", 6.0 + 1.2815, "under_review"),
-        ("under_review", 6.0 - 1.2816, "rejected"),
-        ("under_review", 6.0 - 1.2815, "under_review"),
-        ("accepted", 6.0 + 0.6745, "accepted"),  # .75
-        ("accepted", 6.0 + 0.6744, "under_review"),
-        ("rejected", 6.0 - 0.6745, "rejected"),
-        ("rejected", 6.0 - 0.6744, "under_review"),
-        ("accepted", 6.0 - 1.3, "rejected"),
+        ("under_review", 6.0 + 1.6449, "accepted"),  # .95
+        ("under_review", 6.0 + 1.6448, "under_review"),
+        ("under_review", 6.0 - 1.6449, "rejected"),
+        ("under_review", 6.0 - 1.6448, "under_review"),
+        ("accepted", 6.0 - 0.2533, "accepted"),  # .40
+        ("accepted", 6.0 - 0.2534, "under_review"),
+        ("rejected", 6.0 + 0.2533, "rejected"),
+        ("rejected", 6.0 + 0.2534, "under_review"),
+        ("accepted", 6.0 - 1.7, "rejected"),
         ("contested", 7.0, "under_review"),
     ],
 )
@@ -93,6 +115,48 @@ def test_decision_when_the_probability_crosses_moves_with_hysteresis(before, val
 )
 def test_decision_when_reviewers_are_split_is_contested(known, after):
     assert decision("under_review", **{"value": 6.0, **known}) == after
+
+
+@pytest.mark.parametrize(
+    ("known", "after"),
+    [
+        ({"dispersion": 0.81, "above": 9.0, "below": 1.0}, "contested"),  # 4·9·1/10² = .36
+        ({"dispersion": 0.80, "above": 9.0, "below": 1.0}, "under_review"),
+        ({"dispersion": 0.81, "above": 12.0, "below": 1.0}, "under_review"),  # 4·12·1/13² = .28
+    ],
+)
+def test_decision_when_it_was_contested_stays_so_while_reviewers_are_split_still(known, after):
+    assert decision("contested", **{"value": 6.0, **known}) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "known", "reason"),
+    [
+        ("emerging", {"value": 7.0}, "enough_reviews"),
+        ("sound", {"value": 7.0 + UP}, "surely_higher"),
+        ("sound", {"value": 5.0}, "hardly_there"),
+        ("sound", {"value": 5.0, "hours": 23.0}, "too_soon"),
+        ("sound", {"value": 7.0, "n_clusters": 1}, "too_few_reviews"),
+        ("sound", {"value": 6.5}, ""),
+    ],
+)
+def test_tier_when_it_moves_says_why(before, known, reason):
+    assert REASONS[moved_tier(before, **known).reason[0]] == reason
+
+
+@pytest.mark.parametrize(
+    ("before", "known", "reason"),
+    [
+        ("under_review", {"value": 9.0}, "acceptable"),
+        ("accepted", {"value": 1.0}, "unacceptable"),
+        ("accepted", {"value": 5.7}, "unsettled"),
+        ("accepted", {"value": 6.0, "n_clusters": 1}, "too_few_reviews"),
+        ("under_review", {"value": 6.0, "dispersion": 2.0, "above": 1.0, "below": 1.0}, "split"),
+        ("accepted", {"value": 9.0}, ""),
+    ],
+)
+def test_decision_when_it_moves_says_why(before, known, reason):
+    assert REASONS[moved_decision(before, **known).reason[0]] == reason
 
 
 def test_evidence_when_taken_from_scores_weighs_both_sides(reviews, genesis, table):

@@ -122,8 +122,10 @@ def test_unsigned_when_scored_shows_nothing_personal(reviews, genesis, table):
     assert got.share[0] == got.share[1]
     assert got.reading[0] == pytest.approx(1 + 9 * 0.9)  # b = 0 and a = ā: it speaks for its own rating
     assert got.reading[2] != got.reading[0]
-    low = score_by(table(1.0, 5.0, 0.8), reviews([0], [0], [0.9], is_signed=[False], eligibility=[0.1]), genesis)
+    low = score_by(table(1.0, 50.0, 0.8), reviews([0], [0], [0.9], is_signed=[False]), genesis)
     assert (low.band[0], low.precision[0]) == (-1, 0.0)
+    half = score_by(table(1.0, 1.9, 0.8), reviews([0], [0], [0.9], is_signed=[False], eligibility=[0.5]), genesis)
+    assert (half.band[0], half.precision[0]) == (2, 0.2)  # half a review is half of its band
 
 
 def test_forms_when_items_differ_give_each_its_scale(reviews):

@@ -18,7 +18,7 @@ from scoring.population import prior_population
 from scoring.reviews import Forms, Reviews
 from scoring.root import ONE, Loss
 from scoring.sums import Groups
-from tests.scoring import test_axioms, test_budgets
+from tests.scoring import test_axioms, test_budgets, test_calibration
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -115,6 +115,11 @@ MECHANISMS = {
         test_axioms.test_a12_when_a_reviewer_is_constant_or_shuffles_its_weight_vanishes,
         {"n_items": 150, "share": 0.2},
         {"fit_min_reviewers": 10**9},
+    ),
+    "A13": Mechanism(
+        test_calibration.test_a13_coverage_when_all_are_too_sure_of_themselves_is_that_of_the_interval,
+        {},
+        {"calibration_weight": np.inf},
     ),
     "A15": Mechanism(
         test_axioms.test_a15_replay_when_the_inputs_are_the_same_so_is_the_hash, {}, {}, parameters_not_hashed

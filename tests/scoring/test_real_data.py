@@ -13,6 +13,8 @@ from tests.benchmarks.accuracy import real
 from tests.benchmarks.accuracy.measures import auc
 from tests.benchmarks.accuracy.peers.mean import mean
 from tests.benchmarks.accuracy.tables.real import LOSS, SHARE, STILL, accuracies, film_moves
+from tests.benchmarks.calibration.coverage import GOAL, Coverage
+from tests.benchmarks.calibration.held_out import held_out
 
 
 def needs(folder):
@@ -38,8 +40,17 @@ def test_score_when_reviewers_are_known_within_one_paper_foresees_the_decision(n
 
     thresholds = Thresholds(np.array([[5.0, 6.0, 7.0, 8.0]]), np.array([6.0]))
     evidence = Evidence.of(scores, reviews, thresholds)
-    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(given.n_items))
+    tiers = move_tiers(evidence, thresholds, form, form, np.zeros(given.n_items)).state
     assert (tiers != EMERGING).mean() > 0.5
+
+
+@pytest.mark.parametrize("name", real.CONFERENCES)
+def test_predictive_interval_when_reviews_are_held_out_holds_nine_in_ten(name):
+    needs(name)
+    cases, smoothed = held_out(name, 1)
+    for seen in (Coverage.of(cases), Coverage.of(smoothed)):
+        assert seen.n_cases > 700
+        assert GOAL[0] <= seen.share <= GOAL[1]
 
 
 @pytest.mark.parametrize("name", real.CROWDS)

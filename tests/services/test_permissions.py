@@ -12,9 +12,18 @@ PEOPLE = {"visitor": VISITOR, "member": MEMBER, "editor": EDITOR, "moderator": M
 
 FROM = {  # the least who may, in general
     "visitor": {"public.read", "account.register", "account.login", "account.recover"},
-    "editor": {"researcher.verify", "researcher.load", "tag.accept", "cluster.read", "cluster.rule"},
+    "editor": {
+        "researcher.verify",
+        "researcher.load",
+        "tag.accept",
+        "cluster.read",
+        "cluster.rule",
+        "decision.override",
+        "epoch.runs",
+        "trend.read",
+    },
     "moderator": {"post.release", "post.return", "moderation.read"},
-    "admin": {"epoch.export"},
+    "admin": {"epoch.export", "metrics.read"},
 }
 
 

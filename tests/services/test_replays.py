@@ -25,10 +25,21 @@ from scholarnet.services.epoch_hashes import epoch_hash
 from scholarnet.services.epoch_shards import Dropped, drop_shards
 from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_epoch, recorded_folder
 from scholarnet.services.epochs import current_epoch, get_epoch
+from scholarnet.services.happenings import SAVED
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
 from scholarnet.sources.epoch_folders import write_folder
 from tests import databases
-from tests.factories import AuthorshipFactory, PublicationFactory, ResearcherFactory, RulingFactory, VouchFactory
+from tests.factories import (
+    AuthorshipFactory,
+    PostRecommendationFactory,
+    PostTagFactory,
+    PublicationFactory,
+    ResearcherFactory,
+    RulingFactory,
+    SavedPostFactory,
+    TagFactory,
+    VouchFactory,
+)
 from tests.factories.row import using
 from tests.services.communities import START, add_community, add_review, add_ring
 
@@ -49,6 +60,11 @@ def live(session: Session) -> None:
     VouchFactory(voucher=ring[0], vouchee=newcomer)
     for at in range(5):
         AuthorshipFactory(publication_id=PublicationFactory(year=2015 + at).id, researcher=ring[at])
+    for at, person in enumerate([ring[0], ring[1], newcomer, ResearcherFactory()]):
+        PostRecommendationFactory(post_id=posts[at % 2 + 7].id, researcher_id=person.id, created_on=START.date())
+        SavedPostFactory(post_id=posts[7].id, researcher_id=person.id, created_on=START.date())
+    for at, tag in enumerate([TagFactory(), TagFactory()]):
+        PostTagFactory(post_id=posts[7 + at].id, tag_id=tag.id)
     session.commit()
 
 
@@ -135,6 +151,9 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "states": {},
         "works": replace(snapshot.works, publications=()),
         "authors": (),
+        "touched": frozenset(snapshot.post_ids),
+        "happenings": snapshot.happenings[1:],
+        "topics": snapshot.topics[:-1],
     }
     assert changes["rulings"]
     found = {
@@ -150,6 +169,8 @@ def test_no_record_tells_who_wrote_unsigned_and_none_has_a_key(world: World) -> 
     assert len(unsigned) == 6
     assert {(one["by"], one["trust"]) for one in unsigned} == {(None, 0.0), (None, 0.8)}
     assert all(one["spoken_at"].endswith("T00:00:00.000000+00:00") for one in unsigned)
+    saved = [one for one in records if one["section"] == "happening" and one["origin"] == SAVED]
+    assert [one["by"] is None for one in sorted(saved, key=lambda one: one["source_id"])] == [False, False, True, True]
     bands = recorded_folder(world.folders[2]).population.bands.tolist()
     assert {one["p"] for one in unsigned} <= set(bands)
     names = {one["section"]: set(one) for one in records}

@@ -1,4 +1,4 @@
-"""Responses: the authors answer, and say when they have done what was asked."""
+"""Responses: the authors answer."""
 
 import pytest
 from sqlalchemy import func, select
@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet.errors import Conflict, Forbidden
 from scholarnet.models import Researcher, Response, Review
-from scholarnet.services.responses import mark_addressed, respond
+from scholarnet.services.responses import respond
 from scholarnet.services.reviews import get_review, withdraw_review
 from tests.factories import ResearcherFactory, ResponseFactory
 from tests.services.writing import publish, review
@@ -39,20 +39,10 @@ def test_a_response_is_refused_when_somebody_else_writes_it(session: Session, on
     for stranger in (one.reviewer, ResearcherFactory(role="admin")):
         with pytest.raises(Forbidden):
             respond(session, actor=stranger, review=one, body="I know better.")
-        with pytest.raises(Forbidden):
-            mark_addressed(session, actor=stranger, review=one)
-    assert (one.response, one.addressed_at) == (None, None)
-
-
-def test_a_review_is_marked_addressed_once(session: Session, authors: list[Researcher], one: Review) -> None:
-    first = mark_addressed(session, actor=authors[0], review=one).addressed_at
-    assert first is not None
-    assert mark_addressed(session, actor=authors[1], review=one).addressed_at == first
+    assert one.response is None
 
 
 def test_nobody_responds_when_the_review_is_withdrawn(session: Session, authors: list[Researcher], one: Review) -> None:
     withdraw_review(session, actor=one.reviewer, review=one)
     with pytest.raises(Conflict):
         respond(session, actor=authors[0], review=one, body="Too late.")
-    with pytest.raises(Conflict):
-        mark_addressed(session, actor=authors[0], review=one)

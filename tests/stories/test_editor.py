@@ -52,6 +52,7 @@ def test_an_editor_looks_after_the_community(join: Join, visitor: Caller, engine
         "high": None,
         "tier": "emerging",
         "decision": "under_review",
+        "decision_by": "community",
         "n_reviews": 0,
     }
 
@@ -60,6 +61,50 @@ def test_an_editor_looks_after_the_community(join: Join, visitor: Caller, engine
     assert [post["id"] for post in contested] == [divided]
     lacking = eva.get("/posts?filter=n_reviews:<2,decision:under_review&sort=new").json["results"]
     assert [post["id"] for post in lacking] == [unread, two[1], two[0]]
+
+    # Trends tell her the same and why: what is contested, lacking a reviewer, newly accepted or rejected. Of what is
+    # praised and what is poor, to which equally many turned, the praised alone rises; a reader sees no trends.
+    found = eva.get("/trends?window=7").json
+    assert [one["post"]["id"] for one in found["contested"]] == [divided]
+    assert "both sides of acceptance" in found["contested"][0]["why"]
+    assert found["lacking_reviewer"][0]["post"]["id"] == unread
+    assert found["lacking_reviewer"][0]["why"].startswith("Nobody has reviewed it")
+    assert [one["post"]["id"] for one in found["newly_accepted"]] == [praised]
+    assert [one["post"]["id"] for one in found["newly_rejected"]] == [poor]
+    risen = {one["post"]["id"]: one for one in found["rising_posts"]}
+    assert praised in risen
+    assert poor not in risen
+    assert risen[praised]["n_accounts"] == 16
+    assert "16 or more trusted accounts" in risen[praised]["why"]
+    assert risen[praised]["post"]["tier"] in {"strong", "exceptional"}
+    assert [one["researcher"]["id"] for one in found["rising_researchers"]] == [rosa.id]
+    people[0].get("/trends", expect=403)
+    visitor.get("/trends", expect=401)
+
+    # She reads how the community came to its decision, and by which reason each step was taken.
+    steps = visitor.get(f"/posts/{praised}/history").json["results"]
+    assert [(one["kind"], one["by"], one["after"], one["reason"], one["cause"]) for one in steps] == [
+        ("decision", "community", "accepted", "acceptable", "reviews"),
+        ("tier", "community", scores["praised"]["tier"], "enough_reviews", "reviews"),
+    ]
+    assert steps[0]["probability"] >= 0.95
+    assert (steps[0]["threshold"], steps[0]["n_reviews"]) == (6.0, 16)
+
+    # Figure 2 of it is of another paper. She decides in place of the community, which everybody sees at once, with why.
+    why = {"decision": "rejected", "reason": "Figure 2 is of another paper."}
+    rosa.put(f"/posts/{praised}/decision", why, expect=403)
+    eva.put(f"/posts/{praised}/decision", why)
+    told = visitor.get(f"/posts/{praised}/score").json
+    assert (told["decision"], told["decision_by"], told["decision_reason"], told["community_decision"]) == (
+        *("rejected", "editor", why["reason"]),
+        "accepted",
+    )
+    assert visitor.get(f"/posts/{praised}/history").json["results"][0]["note"] == why["reason"]
+    run_epoch(engine)
+    rejected = visitor.get("/posts?filter=decision:rejected").json["results"]
+    assert {post["id"]: post["score"]["decision_by"] for post in rejected} == {praised: "editor", poor: "community"}
+    eva.delete(f"/posts/{praised}/decision", expect=204)
+    assert visitor.get(f"/posts/{praised}").json["score"]["decision"] == "accepted"
 
     # A case waits for a moderator. Eva is none, and does not even see it; the moderator reads it and lets it out.
     case = draft(rosa, kind="case", title="A rare knee")
@@ -76,7 +121,12 @@ def test_an_editor_looks_after_the_community(join: Join, visitor: Caller, engine
     for person in (eva, mod):
         shown = person.get(f"/reviews/{secret}")
         assert shown.json["reviewer"] is None
-        for path in (f"/posts/{divided}/reviews", f"/posts/{divided}/score", f"/graph/ego?node=review:{secret}"):
+        for path in (
+            f"/posts/{divided}/reviews",
+            f"/posts/{divided}/score",
+            f"/graph/ego?node=review:{secret}",
+            "/trends",
+        ):
             assert hidden.id not in person.get(path).get_data(as_text=True)
         for path in ("reviews", "reputation"):
             told = person.get(f"/researchers/{hidden.id}/{path}").get_data(as_text=True)

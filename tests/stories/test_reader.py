@@ -41,6 +41,23 @@ def test_a_reader_finds_what_is_good_within_a_tag(join: Join, visitor: Caller) -
     assert {one["reviewer"]["id"] for one in said} == {reviewer.id for reviewer in reviewers}
     assert visitor.get(f"/researchers/{said[0]['reviewer']['id']}").json["is_verified"]
 
+    # What goes on just now is another question than what is best: four people recommend a post, and it comes forward
+    # under `trending`, while its score is what it was.
+    fans = [join() for _ in range(4)]
+    trending = "/posts?filter=tag:mri&sort=trending"
+    before = [post["title"] for post in visitor.get(trending).json["results"]]
+    for fan in fans:
+        fan.put(f"/posts/{once}/recommendation")
+        visitor.post(f"/posts/{once}/reads")
+    after = [post["title"] for post in visitor.get(trending).json["results"]]
+    assert after.index("praised once") < before.index("praised once")
+    assert (before[0], after[0]) == ("best", "best")
+    assert [post["title"] for post in visitor.get("/posts?filter=tag:mri&sort=best").json["results"]] == order
+    shown = visitor.get(f"/posts/{once}").json
+    assert (shown["n_recommendations"], shown["n_reads"], shown["n_saves"]) == (4, 4, None)
+    named = visitor.get(f"/posts/{once}/recommendations").json["results"]
+    assert {one["researcher"]["id"] for one in named} == {fan.id for fan in fans}
+
     # What is not for everybody is nowhere; and a reader without an account only reads.
     everything = visitor.get("/posts?per_page=200").get_data(as_text=True)
     assert "for members" not in everything

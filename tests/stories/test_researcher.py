@@ -72,8 +72,18 @@ def test_a_preprint_is_reviewed_answered_and_revised(join: Join, engine: Engine)
     seen = {"If-Match": tom.get(f"/reviews/{toms_review}").headers["ETag"]}
     assert tom.patch(f"/reviews/{toms_review}", {"overall": 9}, headers=seen).json["version"] == 2
     assert rosa.get(f"{post}/score").json["value"] > score["value"]
+    moved = rosa.get(f"{post}/score").json["value"]
     said = tom.get(f"/reviews/{toms_review}/revisions").json["results"]
     assert [(one["version"], one["overall"]) for one in said] == [(1, 8), (2, 9)]
+
+    # Ann agrees that version 2 has what she asked for: her 5 counts half for it. Version 1 keeps the score that it had.
+    agreed = ann.put(f"/reviews/{anns_review}/addressed/answer", {"agrees": True}).json["addressing"]
+    assert (agreed["in_version"], agreed["answer"], agreed["is_faded"]) == (2, "agreed", True)
+    assert rosa.get(f"{post}/score").json["value"] > moved
+    first, second = (one["score"]["value"] for one in tom.get(f"{post}/versions").json["results"])
+    assert (first, second) == (score["value"], rosa.get(f"{post}/score").json["value"])
+    before = {one["review_id"]: one["is_faded"] for one in tom.get(f"{post}/score?version=1").json["shares"]}
+    assert before == {toms_review: False, anns_review: False}
 
     # Others come to the same opinion of the second version.
     for colleague in [join() for _ in range(6)]:

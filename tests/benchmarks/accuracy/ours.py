@@ -27,8 +27,16 @@ def ours(
 
     without: a key of WITHOUT, the defence that is switched off.
     """
+    reviews = reviews_of(given, confidence)
+    parameters = replace(DEFAULT, **WITHOUT[without]) if without else DEFAULT
+    fitted = fit(reviews, Forms.single(), np.broadcast_to(trust, (given.n_reviewers,)), parameters)
+    return score(reviews, fitted.population, fitted.table, fitted.n_trusted).theta_k / ONE
+
+
+def reviews_of(given: Rated, confidence: Ints | None = None) -> Reviews:
+    """The ratings as reviews that are signed and count."""
     n = len(given.item)
-    reviews = Reviews(
+    return Reviews(
         reviewer=given.reviewer,
         item=given.item,
         ratings=given.rating[:, None],
@@ -38,9 +46,6 @@ def ours(
         n_reviewers=given.n_reviewers,
         item_form=np.zeros(given.n_items, dtype=np.int64),
     )
-    parameters = replace(DEFAULT, **WITHOUT[without]) if without else DEFAULT
-    fitted = fit(reviews, Forms.single(), np.broadcast_to(trust, (given.n_reviewers,)), parameters)
-    return score(reviews, fitted.population, fitted.table, fitted.n_trusted).theta_k / ONE
 
 
 def trust_along(verified: Bools, voucher: Ints, vouched: Ints) -> Floats:

@@ -45,8 +45,9 @@ class Report:
             table.add_column(column, justify="right")
         for name, row in self.rows.items():
             table.add_row(name, *(shown(row.get(column, "")) for column in self.columns), style=style_of(name))
-        table.add_section()
-        table.add_row("goal", *(self._goal(column) for column in self.columns), style="dim")
+        if any(goal.of for goal in self.goals):
+            table.add_section()
+            table.add_row("goal", *(self._goal(column) for column in self.columns), style="dim")
         console.print(table)
         for note in self.notes:
             console.print(note, style="dim")

@@ -1,0 +1,129 @@
+"""What happens around posts, and what of it counts: reviews, recommendations and saves, each by its day.
+
+There is a fourth kind of event in the model, the citation; here only publications cite, and no post can be cited, so it
+is left out. It would come in as one more part of HAPPENINGS.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import Float, Integer, Row, bindparam, case, exists, literal, select, type_coerce, union_all
+from sqlalchemy.orm import Session
+
+from scholarnet.db import Key
+from scholarnet.models import Cluster, Identity, PostAuthor, PostRecommendation, Review, ReviewerFit, SavedPost
+from scholarnet.services.clock import current_epoch_id
+from scoring.parameters import DEFAULT
+from scoring.trending import Events, trust_weight
+
+ORIGIN = date(2020, 1, 1).toordinal()  # day 0 of every epoch: keys of two epochs can be compared
+SIGNED, UNSIGNED, SAVED = range(3)  # whose event it is: somebody's with a name, a review's of its own, somebody's alone
+
+
+class Happening(NamedTuple):
+    """One event. `source_id` says whose it is within its `origin`: what is not public is of one source with nothing
+    else, so that no sum tells whether the same person did two things. Its trust is coarse, for the same reason."""
+
+    post_id: int
+    day: date
+    origin: int
+    source_id: int
+    researcher_id: int
+    trust: float
+    weight: float
+
+    @property
+    def trust_read(self) -> float:
+        """The trust that it is weighed by: of what is not public no more than whether anyone stands for its author."""
+        if self.origin == SIGNED:
+            return self.trust
+        return DEFAULT.trust_full if self.trust >= DEFAULT.trusted_at else 0.0
+
+
+def _of_mark(table: type[PostRecommendation] | type[SavedPost], origin: int, weight: float) -> Any:
+    """A light event weighs nothing by an author of the post, whenever they became one."""
+    is_own = exists().where(PostAuthor.post_id == table.post_id, PostAuthor.researcher_id == table.researcher_id)
+    return select(
+        table.post_id.label("post_id"),
+        table.created_on.label("day"),
+        literal(origin, Integer).label("origin"),
+        table.researcher_id.label("source_id"),
+        table.researcher_id.label("researcher_id"),
+        table.trust.label("trust"),
+        type_coerce(table.eligibility * weight, Float).label("weight"),
+    ).where(table.eligibility > 0, ~is_own)
+
+
+_is_signed = Review.identity == Identity.SIGNED
+HAPPENINGS = union_all(
+    select(
+        Review.post_id.label("post_id"),
+        Review.created_on.label("day"),
+        case((_is_signed, SIGNED), else_=UNSIGNED).label("origin"),
+        case((_is_signed, Review.reviewer_id), else_=Review.id).label("source_id"),
+        Review.reviewer_id.label("researcher_id"),
+        Review.trust.label("trust"),
+        type_coerce(Review.eligibility * DEFAULT.trend_review, Float).label("weight"),
+    ).where(Review.withdrawn_at.is_(None), Review.eligibility > 0),
+    _of_mark(PostRecommendation, SIGNED, DEFAULT.trend_recommendation).where(PostRecommendation.revoked_at.is_(None)),
+    _of_mark(SavedPost, SAVED, DEFAULT.trend_save),
+).subquery("happening")
+_OF_POSTS = select(HAPPENINGS).where(HAPPENINGS.c.post_id.in_(bindparam("post_ids", type_=Key, expanding=True)))
+BUDGETED = (
+    select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
+    .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
+    .where(ReviewerFit.epoch_id == current_epoch_id(), Cluster.budget.is_not(None))
+)
+_CLUSTERS = (
+    select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
+    .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
+    .where(
+        ReviewerFit.epoch_id == bindparam("epoch_id"),
+        ReviewerFit.researcher_id.in_(bindparam("researcher_ids", type_=Key, expanding=True)),
+        Cluster.budget.is_not(None),
+    )
+)
+
+
+def as_happenings(rows: Iterable[Row[Any]]) -> list[Happening]:
+    """Name the columns of rows of HAPPENINGS."""
+    return [Happening._make(row) for row in rows]
+
+
+def read_happenings(session: Session, *, post_ids: Sequence[int]) -> list[Happening]:
+    """Return all that happened around these posts."""
+    return as_happenings(session.execute(_OF_POSTS, {"post_ids": post_ids}))
+
+
+def clusters_of(session: Session, *, epoch_id: int, happenings: Sequence[Happening]) -> dict[int, int]:
+    """Return the cluster with a budget that each of these people is in, in that epoch."""
+    people = sorted({one.researcher_id for one in happenings if one.origin != UNSIGNED})
+    rows = session.execute(_CLUSTERS, {"epoch_id": epoch_id, "researcher_ids": people})
+    return {row.researcher_id: row.cluster_id for row in rows}
+
+
+def to_events(happenings: Sequence[Happening], *, post_ids: Sequence[int], clusters: Mapping[int, int]) -> Events:
+    """Return the arrays of what happened around `post_ids`; an unsigned review is in no cluster."""
+    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
+    sources: dict[tuple[int, int], int] = {}
+    for one in happenings:
+        sources.setdefault((one.origin, one.source_id), len(sources))
+    trust = np.array([one.trust_read for one in happenings], dtype=np.float64)
+    is_trusted = trust >= DEFAULT.trusted_at
+    cluster = [-1 if one.origin == UNSIGNED else clusters.get(one.researcher_id, -1) for one in happenings]
+    return Events(
+        item=np.array([item_of[one.post_id] for one in happenings], dtype=np.int64),
+        day=np.array([day_number(one.day) for one in happenings], dtype=np.int64),
+        weight=np.array([one.weight for one in happenings], dtype=np.float64) * trust_weight(trust),
+        source=np.array([sources[one.origin, one.source_id] for one in happenings], dtype=np.int64),
+        cluster=np.where(is_trusted, np.array(cluster, dtype=np.int64), -1),
+        is_trusted=is_trusted,
+        n_items=len(post_ids),
+    )
+
+
+def day_number(day: date) -> int:
+    """Return the days from ORIGIN to `day`."""
+    return day.toordinal() - ORIGIN

@@ -1,0 +1,122 @@
+"""The stored sort keys of posts: of one on the fast clock and of all in the epoch job, to the same bits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from scholarnet.db import Key
+from scholarnet.models import Epoch, PostTag, TopicRate
+from scholarnet.services.clock import Clock
+from scholarnet.services.happenings import clusters_of, day_number, read_happenings, to_events
+from scholarnet.services.observations import KINDS
+from scholarnet.services.snapshots import Snapshot
+from scholarnet.services.tier_moves import thresholds_table
+from scoring.arrays import Floats
+from scoring.decision import Evidence
+from scoring.epoch import Fit
+from scoring.item import Scores
+from scoring.parameters import DEFAULT
+from scoring.population import Population
+from scoring.reviews import Reviews
+from scoring.root import ONE
+from scoring.scale import Scale
+from scoring.sort_keys import average_precision, controversial, needs_review
+from scoring.trending import Events, base_rates, trending
+
+_BASE = select(Epoch.base_rate).where(Epoch.id == bindparam("epoch_id"))
+_RATES = (
+    select(PostTag.post_id, func.max(func.coalesce(TopicRate.rate, bindparam("base"))))
+    .outerjoin(TopicRate, (TopicRate.tag_id == PostTag.tag_id) & (TopicRate.epoch_id == bindparam("epoch_id")))
+    .where(PostTag.post_id.in_(bindparam("post_ids", type_=Key, expanding=True)))
+    .group_by(PostTag.post_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Columns by post in the snapshot's order, and what the epoch froze of topics: B of each tag, and of all posts."""
+
+    columns: list[dict[str, float]]
+    rates: dict[int, float]
+    base_rate: float
+
+
+def read_keys(
+    session: Session, *, clock: Clock, post_ids: Sequence[int], scores: Scores, reviews: Reviews
+) -> list[dict[str, float]]:
+    """Return the keys of these posts, whose scores in that epoch these are, from what happened around them."""
+    happenings = read_happenings(session, post_ids=post_ids)
+    clusters = clusters_of(session, epoch_id=clock.epoch_id, happenings=happenings)
+    base = session.scalars(_BASE, {"epoch_id": clock.epoch_id}).one()
+    found = session.execute(_RATES, {"epoch_id": clock.epoch_id, "base": base, "post_ids": post_ids})
+    rate: dict[int, float] = dict(found.all())
+    events = to_events(happenings, post_ids=post_ids, clusters=clusters)
+    rates = np.array([rate.get(post_id, base) for post_id in post_ids], dtype=np.float64)
+    return _columns(scores, reviews, clock.kinds, clock.population, events, rates)
+
+
+def compute_keys(snapshot: Snapshot, *, fitted: Fit, scores: Scores) -> Keys:
+    """Return the keys of all posts, and the rates of their topics as of the snapshot's day. No database."""
+    events = to_events(snapshot.happenings, post_ids=snapshot.post_ids, clusters=clusters_of_fit(snapshot, fitted))
+    rates, base_rate = rates_of(snapshot.post_ids, snapshot.topics, events, as_of=snapshot.as_of)
+    of_post = _post_rates(snapshot, rates, base_rate)
+    columns = _columns(scores, snapshot.reviews, KINDS, fitted.population, events, of_post)
+    return Keys(columns, rates, base_rate)
+
+
+def rates_of(
+    post_ids: Sequence[int], topics: Sequence[tuple[int, int]], events: Events, *, as_of: datetime
+) -> tuple[dict[int, float], float]:
+    """Return B of each tag in `topics`, pairs of post and tag, and of all posts, from the days before `as_of`."""
+    today = day_number(as_of.date())
+    recent = events.take((events.day <= today) & (events.day > today - DEFAULT.trend_base_days))
+    tags = sorted({tag_id for _, tag_id in topics})
+    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
+    place = {tag_id: at for at, tag_id in enumerate(tags)}
+    item = np.array([item_of[post_id] for post_id, _ in topics], dtype=np.int64)
+    topic = np.array([place[tag_id] for _, tag_id in topics], dtype=np.int64)
+    rates, overall = base_rates(recent, item, topic, len(tags))
+    return dict(zip(tags, rates.tolist(), strict=True)), overall
+
+
+def _post_rates(snapshot: Snapshot, rates: Mapping[int, float], base_rate: float) -> Floats:
+    """The rate of each post's busiest topic, so that nobody gains by adding a quiet one."""
+    found: dict[int, float] = {}
+    for post_id, tag_id in snapshot.topics:
+        found[post_id] = max(found.get(post_id, 0.0), rates[tag_id])
+    return np.array([found.get(post_id, base_rate) for post_id in snapshot.post_ids], dtype=np.float64)
+
+
+def clusters_of_fit(snapshot: Snapshot, fitted: Fit) -> dict[int, int]:
+    """The clusters with a budget, by the researchers in them, as `clusters_of` reads them once they are written."""
+    n = len(snapshot.reviewer_ids)
+    codes, bounded = fitted.clusters.code[:n].tolist(), np.isfinite(fitted.reviewers.budget[:n]).tolist()
+    people = zip(snapshot.reviewer_ids, codes, bounded, strict=True)
+    return {researcher_id: code for researcher_id, code, is_bounded in people if code >= 0 and is_bounded}
+
+
+def _columns(
+    scores: Scores,
+    reviews: Reviews,
+    kinds: Sequence[str],
+    population: Population,
+    events: Events,
+    rates: Floats,
+) -> list[dict[str, float]]:
+    thresholds = thresholds_table(kinds)
+    evidence = Evidence.of(scores, reviews, thresholds)
+    scale = Scale.of(reviews.item_form, population)
+    line = (thresholds.acceptance[reviews.item_form] - scale.middle) / scale.step
+    keys = {
+        "trending": trending(events, scores.best_k / ONE, rates),
+        "controversial": controversial(evidence.weight_above, evidence.weight_below, scores.dispersion),
+        "needs_review": needs_review(
+            scores.theta_k / ONE - line, scores.sd / scale.step, average_precision(population)
+        ),
+    }
+    rows = zip(*(column.tolist() for column in keys.values()), strict=True)
+    return [dict(zip(keys, row, strict=True)) for row in rows]
