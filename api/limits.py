@@ -111,10 +111,13 @@ def _budget() -> str:
 
 
 def _cost() -> int:
-    """What anybody may write (an account, a login, a new password) costs most, of reads what computes scores."""
+    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch as much; of reads
+    what computes scores."""
     if request.method not in SAFE_METHODS:
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
+    if request.blueprint == "epoch_exports":
+        return ENTRY
     if request.args.get("criteria"):
         return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ

@@ -98,6 +98,7 @@ RULES: dict[str, Rule] = {
     "metrics.read": Rule(least=Role.ADMIN, reason="only administrators read the metrics"),
     "cluster.read": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors see who reviews together"),
     "cluster.rule": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors rule on a cluster"),
+    "epoch.export": Rule(Scope.ADMIN, least=Role.ADMIN, reason="only administrators export what names people"),
     "decision.override": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors override a decision"),
     "review.create": Rule(Scope.REVIEW),
     "review.edit": OWN_REVIEW,

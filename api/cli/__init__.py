@@ -18,6 +18,7 @@ COMMANDS = {
     "worker": ("api.cli.worker", "Do what is due without a request: the fit, mail, clearing away."),
     "score": ("api.cli.score", "Fit a new epoch and switch to it."),
     "explain": ("api.cli.explain", "Take a score apart, review by review, and draw it."),
+    "epochs": ("api.cli.epochs", "Export epochs, compute them again, compare them."),
     "clusters": ("api.cli.clusters", "Print who reviews together, with the evidence, and draw it."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
 }

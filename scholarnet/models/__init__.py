@@ -9,6 +9,7 @@ from scholarnet.models.citation import Citation
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.epoch import Epoch
 from scholarnet.models.epoch_run import EpochRun, RunState, RunStep, Starter
+from scholarnet.models.epoch_shard import EpochShard, ShardSection
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
@@ -58,6 +59,7 @@ __all__ = [
     "Decision",
     "Epoch",
     "EpochRun",
+    "EpochShard",
     "IdempotencyKey",
     "Identity",
     "Invitation",
@@ -100,6 +102,7 @@ __all__ = [
     "ScoreEvent",
     "ScoreEventKind",
     "ScoreLog",
+    "ShardSection",
     "Starter",
     "Tag",
     "TagStatus",

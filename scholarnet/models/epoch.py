@@ -10,7 +10,8 @@ from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId
 
 
 class Epoch(Base):
-    """`hash` covers the parameters, the model's version and the log position that was read.
+    """`hash` covers all that the epoch says, and the code's version, moment and log position that it rests on;
+    `scores_hash` the scores alone, as anybody can verify them from the public export.
 
     `is_complete` tells a finished epoch from one whose job died; `population` and `cohorts` are what the fast
     clock and the reputations need, as numbers.
@@ -22,6 +23,7 @@ class Epoch(Base):
     public_id: Mapped[PublicId]
     model_version: Mapped[str] = mapped_column(String(40))
     hash: Mapped[str] = mapped_column(String(64))
+    scores_hash: Mapped[str | None] = mapped_column(String(64))
     log_position: Mapped[int]
     as_of: Mapped[datetime]
     population: Mapped[dict[str, Any]]

@@ -13,6 +13,7 @@ from scholarnet.services.works import Profile, Work
 from scoring.arrays import Ints
 from scoring.impact import post_amounts, publication_amounts
 from scoring.item import Scores
+from scoring.parameters import Parameters
 from scoring.population import Population
 from scoring.reputation import COMPONENTS, Contributions, reputations, saturations
 from scoring.review_table import ReviewTable
@@ -56,11 +57,12 @@ def count(snapshot: Snapshot, *, scores: Scores, population: Population, table: 
     `table` and `n_trusted` are what `scores` were computed with.
     """
     found = [
-        *_publications(snapshot.works.publications, year=snapshot.as_of.year),
-        *_posts(snapshot, scores),
+        *_publications(snapshot.works.publications, year=snapshot.as_of.year, parameters=population.parameters),
+        *_posts(snapshot, scores, population.parameters),
         *_reviews(snapshot, scores, population, table, n_trusted),
     ]
-    return _ledger(found, profiles=snapshot.works.profiles, year=snapshot.as_of.year)
+    profiles, year = snapshot.works.profiles, snapshot.as_of.year
+    return _ledger(found, profiles=profiles, year=year, parameters=population.parameters)
 
 
 def cohort_of(profile: Profile, *, year: int) -> str:
@@ -72,7 +74,7 @@ def cohort_of(profile: Profile, *, year: int) -> str:
     return f"{field}, {start}–{start + BAND_YEARS - 1} years"
 
 
-def _publications(works: Sequence[Work], *, year: int) -> Iterable[Contribution]:
+def _publications(works: Sequence[Work], *, year: int, parameters: Parameters) -> Iterable[Contribution]:
     if not works:
         return
     amounts = publication_amounts(
@@ -81,6 +83,7 @@ def _publications(works: Sequence[Work], *, year: int) -> Iterable[Contribution]
         venue=_venues(works),
         age_years=np.array([year - work.year for work in works], dtype=np.float64),
         n_authors=np.array([max(len(work.author_ids), 1) for work in works], dtype=np.int64),
+        parameters=parameters,
     )
     for work, amount in zip(works, amounts.tolist(), strict=True):
         for researcher_id in work.author_ids:
@@ -92,11 +95,11 @@ def _venues(works: Sequence[Work]) -> NDArray[np.int64]:
     return np.where(known, _codes([work.venue_id for work in works]), -1)
 
 
-def _posts(snapshot: Snapshot, scores: Scores) -> Iterable[Contribution]:
+def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Iterable[Contribution]:
     place = {post_id: at for at, post_id in enumerate(snapshot.post_ids)}
     item = np.array([place[post_id] for post_id, _ in snapshot.authors], dtype=np.int64)
     n_authors = np.bincount(item, minlength=len(place))
-    amounts = post_amounts(scores.best_k / ONE, np.maximum(n_authors, 1))[item]
+    amounts = post_amounts(scores.best_k / ONE, np.maximum(n_authors, 1), parameters)[item]
     for (post_id, researcher_id), amount in zip(snapshot.authors, amounts.tolist(), strict=True):
         if amount > 0:
             yield Contribution(researcher_id, Component.POSTS, post_id, amount)
@@ -118,13 +121,13 @@ def _reviews(
         precision=weights.precision * scores.factor[rows] * whole,
         is_signed=counted.is_signed,
     )
-    amounts = reviewing_amounts(timeline, snapshot.as_of.timestamp())
+    amounts = reviewing_amounts(timeline, snapshot.as_of.timestamp(), population.parameters)
     for one, amount in zip(said, amounts.tolist(), strict=True):
         if amount > 0:
             yield Contribution(one.reviewer_id, Component.REVIEWING, one.id, amount)
 
 
-def _ledger(found: list[Contribution], *, profiles: dict[int, Profile], year: int) -> Ledger:
+def _ledger(found: list[Contribution], *, profiles: dict[int, Profile], year: int, parameters: Parameters) -> Ledger:
     people = sorted({one.researcher_id for one in found})
     place = {researcher_id: at for at, researcher_id in enumerate(people)}
     cohorts = [cohort_of(profiles[researcher_id], year=year) for researcher_id in people]
@@ -137,8 +140,8 @@ def _ledger(found: list[Contribution], *, profiles: dict[int, Profile], year: in
         key=np.array([one.source_id for one in found], dtype=np.int64),
         n_researchers=len(people),
     )
-    frozen = saturations(contributions, cohort, len(names))
-    standing = reputations(contributions, cohort, frozen)
+    frozen = saturations(contributions, cohort, len(names), parameters)
+    standing = reputations(contributions, cohort, frozen, parameters)
     totals = zip(people, standing.total.tolist(), cohorts, standing.percentile.tolist(), strict=True)
     return Ledger(
         totals=[

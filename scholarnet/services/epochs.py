@@ -1,7 +1,7 @@
 """The slow clock: fitting an epoch beside the old one, and the moment in which it takes its place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
@@ -25,33 +25,24 @@ from scholarnet.models import (
     TopicRate,
 )
 from scholarnet.services import epoch_rows, scores
-from scholarnet.services.clock import clock_of, current_epoch_id, hash_of, stored_population
-from scholarnet.services.contributions import Ledger, count
+from scholarnet.services.clock import clock_of, current_epoch_id, stored_population
+from scholarnet.services.computed import Computed
+from scholarnet.services.contributions import count
+from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
+from scholarnet.services.epoch_shards import drop_shards, keep_shards
 from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.snapshots import Snapshot
-from scholarnet.services.sort_keys import Keys, compute_keys
-from scholarnet.services.tier_moves import Moved, move_states
-from scoring.arrays import Floats
+from scholarnet.services.sort_keys import compute_keys
+from scholarnet.services.tier_moves import move_states
+from scoring.arrays import Floats, Ints
 from scoring.epoch import Fit, fit
-from scoring.item import Scores, score
-from scoring.parameters import MODEL_VERSION
+from scoring.parameters import DEFAULT, MODEL_VERSION, Parameters
+from scoring.parts import score_parts
 from scoring.review_table import ReviewTable
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """What follows from a snapshot: all that an epoch keeps, posts in the order of the snapshot."""
-
-    fit: Fit
-    table: ReviewTable
-    scores: Scores
-    moved: Moved
-    ledger: Ledger
-    keys: Keys
 
 
 def get_epoch(session: Session, public_id: str) -> Epoch:
@@ -72,14 +63,25 @@ def current_epoch(session: Session) -> Epoch | None:
     return session.scalar(select(Epoch).join(ScoreLog, ScoreLog.current_epoch_id == Epoch.id))
 
 
-def compute_epoch(snapshot: Snapshot, *, on_sweep: Callable[[], object] | None = None) -> Computed:
-    """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged."""
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, budgets=_wishes(snapshot), on_sweep=on_sweep)
+def compute_epoch(
+    snapshot: Snapshot,
+    *,
+    on_sweep: Callable[[], object] | None = None,
+    parameters: Parameters = DEFAULT,
+    part: Ints | None = None,
+) -> Computed:
+    """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged.
+
+    `part`, int64[posts] ≥ 0, has each part of the posts scored by itself, from its own reviews: to the same bits.
+    """
+    wishes = _wishes(snapshot)
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, budgets=wishes, on_sweep=on_sweep)
     table = _as_read(fitted, snapshot)
-    scored = score(snapshot.reviews, fitted.population, table, fitted.n_trusted)
+    parts = np.zeros(len(snapshot.post_ids), dtype=np.int64) if part is None else part
+    scored = score_parts(snapshot.reviews, fitted.population, table, fitted.n_trusted, part=parts)
     ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
-    keys = compute_keys(snapshot, fitted=fitted, scores=scored)
-    return Computed(fitted, table, scored, move_states(snapshot, scores=scored), ledger, keys)
+    moved = move_states(snapshot, scores=scored, parameters=parameters)
+    return Computed(fitted, table, scored, moved, ledger, compute_keys(snapshot, fitted=fitted, scores=scored))
 
 
 def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
@@ -89,7 +91,8 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     population = computed.fit.population
     epoch = Epoch(
         model_version=MODEL_VERSION,
-        hash=hash_of(population, MODEL_VERSION, computed.fit.hash, str(snapshot.log_position)),
+        hash=epoch_hash(snapshot, computed),
+        scores_hash=scores_hash(roots_of(snapshot, computed)),
         log_position=snapshot.log_position,
         as_of=snapshot.as_of,
         population=stored_population(population),
@@ -106,6 +109,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
         session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
     )
     add_moves(session, epoch=epoch, rows=computed.moved.moves)
+    keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
     for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
         insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
     return epoch
@@ -143,6 +147,7 @@ def retire_epochs(session: Session) -> None:
             delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
             execution_options={"synchronize_session": False},
         )
+    drop_shards(session)
     session.execute(
         delete(Epoch).where(Epoch.id < current, Epoch.is_complete.is_(False)),
         execution_options={"synchronize_session": False},

@@ -26,6 +26,7 @@ from scholarnet.models import (
 )
 from scholarnet.permissions import public_posts
 from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
+from scholarnet.services.names import Names, read_names
 from scholarnet.services.observations import (
     CRITERIA,
     KINDS,
@@ -63,7 +64,8 @@ class Snapshot:
     `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
     those of them whose reviews came, changed or went since they were last judged; `vouched` is the
     trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
-    are the events of `trending` in any order, `topics` pairs of post and tag.
+    are the events of `trending` in any order, `topics` pairs of post and tag; `names` are the public ids of what is
+    known here by its key, and no score depends on them.
     """
 
     as_of: datetime
@@ -82,6 +84,7 @@ class Snapshot:
     works: Works
     happenings: tuple[Happening, ...]
     topics: tuple[tuple[int, int], ...]
+    names: Names
 
 
 def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
@@ -104,15 +107,16 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         authors=_authors(session),
         observations=tuple(observations),
         reviewer_ids=tuple(reviewers),
-        trust=_trust(observations, reviewers),
+        trust=trust_by_code(observations, reviewers),
         vouched={who: trust for who, trust in accounts.items() if trust not in (0.0, DEFAULT.trust_full)},
         rulings=live_rulings(session),
-        reviews=_reviews(observations, reviewers, post_ids, kinds),
+        reviews=coded_reviews(observations, reviewers, post_ids, kinds),
         states=_states(session, epoch_id),
         touched=_touched(session, epoch_id),
         works=read_works(session),
         happenings=_happenings(session),
         topics=_topics(session),
+        names=read_names(session),
     )
 
 
@@ -148,18 +152,19 @@ def _signers(session: Session) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def _trust(observations: list[Observation], reviewers: dict[int, float]) -> NDArray[np.float64]:
+def trust_by_code(observations: Sequence[Observation], reviewers: dict[int, float]) -> NDArray[np.float64]:
     """By code: of who signs as it is now, of an unsigned review as it was judged when it was submitted."""
     unsigned = [one.trust_read for one in observations if not one.is_signed]
     return np.array([*reviewers.values(), *unsigned], dtype=np.float64)
 
 
-def _reviews(
-    observations: list[Observation],
+def coded_reviews(
+    observations: Sequence[Observation],
     reviewers: dict[int, float],
     post_ids: tuple[int, ...],
     kinds: tuple[PostKind, ...],
 ) -> Reviews:
+    """The arrays of the fit: who signs by their place among `reviewers`, each unsigned review by a code of its own."""
     code = {researcher_id: at for at, researcher_id in enumerate(reviewers)}
     n_reviewers = len(code)
     codes = []

@@ -61,7 +61,7 @@ def read_keys(
 
 def compute_keys(snapshot: Snapshot, *, fitted: Fit, scores: Scores) -> Keys:
     """Return the keys of all posts, and the rates of their topics as of the snapshot's day. No database."""
-    events = to_events(snapshot.happenings, post_ids=snapshot.post_ids, clusters=_clusters(snapshot, fitted))
+    events = to_events(snapshot.happenings, post_ids=snapshot.post_ids, clusters=clusters_of_fit(snapshot, fitted))
     rates, base_rate = rates_of(snapshot.post_ids, snapshot.topics, events, as_of=snapshot.as_of)
     of_post = _post_rates(snapshot, rates, base_rate)
     columns = _columns(scores, snapshot.reviews, KINDS, fitted.population, events, of_post)
@@ -91,7 +91,7 @@ def _post_rates(snapshot: Snapshot, rates: Mapping[int, float], base_rate: float
     return np.array([found.get(post_id, base_rate) for post_id in snapshot.post_ids], dtype=np.float64)
 
 
-def _clusters(snapshot: Snapshot, fitted: Fit) -> dict[int, int]:
+def clusters_of_fit(snapshot: Snapshot, fitted: Fit) -> dict[int, int]:
     """The clusters with a budget, by the researchers in them, as `clusters_of` reads them once they are written."""
     n = len(snapshot.reviewer_ids)
     codes, bounded = fitted.clusters.code[:n].tolist(), np.isfinite(fitted.reviewers.budget[:n]).tolist()

@@ -14,6 +14,7 @@ from scoring.arrays import Floats, Ints
 from scoring.decision import DECISIONS, REASONS, TIERS, WEAK, Evidence, Thresholds
 from scoring.item import Scores
 from scoring.moves import CAUSES, Judgement, Standing, judge
+from scoring.parameters import DEFAULT, Parameters
 
 HOUR_SECONDS = 3600.0
 SHOWN = ("value", "low", "high", "n_reviews", "n_effective")  # of the scores, beside each move
@@ -38,13 +39,13 @@ def thresholds_table(kinds: Sequence[str] = KINDS) -> Thresholds:
     )
 
 
-def move_states(snapshot: Snapshot, *, scores: Scores) -> Moved:
+def move_states(snapshot: Snapshot, *, scores: Scores, parameters: Parameters = DEFAULT) -> Moved:
     """Judge each post of the snapshot, given where it stood before; a new one starts as emerging and under review."""
     thresholds, forms = thresholds_table(), snapshot.reviews.item_form
     start = State(Tier.EMERGING, snapshot.as_of, Decision.UNDER_REVIEW, snapshot.as_of)
     before = [snapshot.states.get(post_id, start) for post_id in snapshot.post_ids]
     evidence, standing = Evidence.of(scores, snapshot.reviews, thresholds), _standing(snapshot, before)
-    now = judge(evidence, thresholds, forms, standing)
+    now = judge(evidence, thresholds, forms, standing, parameters)
     boundary = _boundary(thresholds, forms, standing.tier, now.tier.state)
     moves = [
         *_moves(snapshot, scores, evidence, now, MoveKind.TIER, standing.tier, boundary),

@@ -6,12 +6,13 @@ from typing import Any, TypeAlias
 from api.links import email_change_link, reset_token, verification_link
 from scholarnet.db import now
 from scholarnet.identifiers import checklist
-from scholarnet.models import Identity, TagStatus
+from scholarnet.models import Identity, ShardSection, TagStatus
 from tests.access.scene import Scene
 from tests.api.calls import publish
 from tests.factories import (
     ClusterFactory,
     EpochFactory,
+    EpochShardFactory,
     LoginSessionFactory,
     PublicationFactory,
     TagFactory,
@@ -99,6 +100,18 @@ def scored(scene: Scene, _role: str) -> Values:
     return {"post_id": publish(scene.caller("author"))}
 
 
+def kept_epoch(_scene: Scene, _role: str) -> Values:
+    """With what it was computed from, which is nothing."""
+    epoch = EpochFactory()
+    for section in ShardSection:
+        EpochShardFactory(epoch_id=epoch.id, section=section)
+    return {"epoch_id": epoch.public_id, "query": f"against={epoch.public_id}"}
+
+
+def exported(scene: Scene, role: str) -> Values:
+    return {"epoch_id": kept_epoch(scene, role)["epoch_id"]}
+
+
 def register(_scene: Scene, role: str) -> Values:
     key = {"handle": f"new-{role}", "password": PASSWORD}
     return {"body": key | {"name": "Ines", "email": f"{role}@uni.edu"}}
@@ -166,6 +179,9 @@ REQUESTS: dict[str, Build] = {
     "GET /graph/ego": node,
     "GET /graph/path": ends,
     "GET /graph/export": node,
+    "GET /epochs/{epoch_id}/export": exported,
+    "GET /epochs/{epoch_id}/operators-export": exported,
+    "GET /epochs/{epoch_id}/diff": kept_epoch,
 }
 BY_PARAMETER: dict[str, Build] = {
     "researcher_id": author,

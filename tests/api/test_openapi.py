@@ -151,7 +151,7 @@ def test_every_operation_answers_as_described(
     walk_through_publications(rosa, visitor)
     walk_through_posts(rosa, eva, join)
     walk_through_attachments(rosa)
-    run_epoch(engine)
+    walk_through_epochs(rosa, eva, engine)
     walk_through_clusters(rosa, eva, session)
     walk_through_marks(rosa, eva, visitor)
     for path in reading(visitor, rosa):
@@ -239,6 +239,15 @@ def walk_through_invitations(rosa: Caller, ada: Caller, eva: Caller, post: str) 
     ada.post(f"/invitations/{invitation}/accept", {})
     ada.post(f"/invitations/{invitation}/decline", {"reason": "No time.", "tells_inviter": True})
     eva.get(f"/researchers/{ada.id}/load")
+
+
+def walk_through_epochs(rosa: Caller, eva: Caller, engine: Engine) -> None:
+    first = run_epoch(engine).public_id
+    review(eva, publish(rosa), 3)
+    last = run_epoch(engine).public_id
+    rosa.get(f"/epochs/{last}/export")
+    eva.get(f"/epochs/{last}/operators-export")
+    rosa.get(f"/epochs/{last}/diff?against={first}")
 
 
 def walk_through_clusters(rosa: Caller, eva: Caller, session: Session) -> None:

@@ -3,6 +3,7 @@
 A field that a route gets later is collected like those that are there now.
 """
 
+import json
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from api.config import PREFIX
 
+KNOWN = {"section", "id", "post"}  # of a line of the export: what other routes tell as well
+KEPT = 200  # the status of an epoch that can still be exported
 Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
 BESIDE = ("value", "low", "high", "n_effective", "value_without_budgeted")  # each share's post
 
@@ -50,6 +53,7 @@ def collect(reader: Reader, before: dict[str, float]) -> tuple[Facts, Facts]:
         reviews[review["id"]] |= {"place": place, **numbers("review", review)}
     for post_id, value in before.items():
         _collect_post(reader, post_id, value, reviews)
+    _collect_epochs(reader, reviews)
     for place, person in enumerate(reader.walk("/researchers")):
         people[person["id"]] |= {"place": place, **numbers("person", person)}
     return reviews, people
@@ -70,6 +74,27 @@ def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -
     for place, edge in enumerate(graph["edges"]):
         if edge["key"] == "reviews":
             reviews[edge["source"].partition(":")[2]]["edge place"] = place
+
+
+def _collect_epochs(reader: Reader, reviews: Facts) -> None:
+    """What the public export of the epoch in force says of each review, and why its post moved since the one before."""
+    newest, previous = (epoch["id"] for epoch in [*reader.walk("/epochs"), {"id": ""}][:2])
+    lines = reader.open(f"/epochs/{newest}/export").get_data(as_text=True).splitlines()
+    told = [(place, record) for place, record in enumerate(map(json.loads, lines)) if record["section"] == "review"]
+    for place, record in told:
+        said = {name: value for name, value in record.items() if name not in KNOWN}
+        reviews[record["id"]] |= {"export place": place, **numbers("export", said)}
+    if reader.client.get(f"{PREFIX}/epochs/{previous}/export").status_code != KEPT:
+        return
+    moves, cursor = dict[str, dict[str, float]](), "*"
+    while cursor:
+        page = reader.open(f"/epochs/{newest}/diff?against={previous}&per_page=200&cursor={cursor}").json
+        moves |= {
+            move["post_id"]: move["reasons"] | {"place": len(moves) + at} for at, move in enumerate(page["results"])
+        }
+        cursor = page["meta"]["next_cursor"]
+    for _, record in told:
+        reviews[record["id"]] |= numbers("moved", moves.get(record["post"], {}))
 
 
 def tag_of(reader: Reader, review_id: str) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Identity, Review, ReviewerFit
+from scholarnet.models import Epoch, Identity, Review, ReviewerFit
 from scholarnet.services.clock import current_epoch_id
 from scoring.parameters import DEFAULT
 from tests.attacks.collecting import Facts
@@ -40,6 +40,7 @@ class Evidence:
         """What a program that knows the model reads out of the facts."""
         for day in self.unsigned:
             self._explain_shares(day)
+            self._explain_readings(day)
         for ids in self.signed:
             for one in ids:
                 person = self.people[self.community.people[self.community.truth[one]].public_id]
@@ -86,16 +87,28 @@ class Evidence:
             for one, ratio in zip(free, told.tolist(), strict=True):
                 self.reviews[one]["share over its band's"] = round(ratio, 6)
 
+    def _explain_readings(self, ids: list[str]) -> None:
+        """By the population's bias and slope an exported x is a linear function of the rating: the same of all."""
+        table = _table(self.reviews, ids, ["review.overall", "export.x"])
+        known = np.column_stack([np.ones(len(ids)), table[:, 0]])
+        beyond = table[:, 1] - known @ np.linalg.lstsq(known, table[:, 1], rcond=None)[0]
+        for one, rest in zip(ids, beyond.tolist(), strict=True):
+            self.reviews[one]["x over its rating's"] = round(rest, 6)
+
 
 def add_leaks(session: Session, evidence: Evidence) -> None:
     """What a worse system would show of unsigned reviews, kept apart from what this one does."""
-    fits = {
-        fit.researcher_id: fit.slope**2 / fit.variance
-        for fit in session.scalars(select(ReviewerFit).where(ReviewerFit.epoch_id == current_epoch_id()))
-    }
+    in_force = select(ReviewerFit).where(ReviewerFit.epoch_id == current_epoch_id())
+    fits = {fit.researcher_id: fit for fit in session.scalars(in_force)}
+    epoch = session.scalars(select(Epoch).where(Epoch.id == current_epoch_id())).one()
+    abar = epoch.population["model"]["abar"]
     for review in session.scalars(select(Review).where(Review.identity != Identity.SIGNED)):
-        evidence.reviews[review.public_id] |= {
-            "leak of weight": DEFAULT.kappa[review.confidence or 0] * fits[review.reviewer_id],
+        fit, seen = fits[review.reviewer_id], evidence.reviews[review.public_id]
+        slope, x = max(fit.slope, DEFAULT.slope_min), seen["export.x"]
+        seen |= {
+            "leak of weight": DEFAULT.kappa[review.confidence or 0] * fit.slope**2 / fit.variance,
+            # what an export tells that reads it as its author's signed ones are read, or a difference that does
+            "leak of reading": (x * abar - fit.bias) / slope - x,
             "leak of order": float(review.id),
             "leak of moment": review.created_at.timestamp(),
         }

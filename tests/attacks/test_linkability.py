@@ -5,10 +5,12 @@ author of the posts, an editor, a moderator and an administrator, who are told t
 every day and after every epoch, and keeps what changed.
 
 **What it has.** All fields of reviews, shares, scores and profiles, ids, pseudonyms and ETags as numbers, the places
-in every list (reviews, a post's reviews, its shares, nodes and edges of the graph's export, researchers), shares before
-and after each day and epoch, reputations before and after an epoch; and what follows from them: a share over what
-its rating, the score and the band would give, and everybody's sums over what they signed. Times count to the day: who
-polls by the minute sees when a review comes, and the design accepts that.
+in every list (reviews, a post's reviews, its shares, nodes and edges of the graph's export, researchers), shares
+before and after each day and epoch, reputations before and after an epoch, the public export of every epoch (x, P and φ
+of each review, and its place), every difference between two epochs with its reasons; and what follows from them: a
+share over what its rating, the score and the band would give, x over what its rating would give, and everybody's sums
+over what they signed. Times count to the day: who polls by the minute sees when a review comes, and the design accepts
+that.
 
 **What it tries.** (a) Unsigned reviews of one day with those of the other; (b) unsigned with signed ones; (c) unsigned
 ones with people. First every fact of the one against every fact of the other; then learning, from half of the people
@@ -20,8 +22,8 @@ a day, a band and a confidence, and whatever is found beyond that was told by th
 own risk, and is the same everywhere here.
 
 **The bound**: the two-sided 99.9 % interval of what the same statistics give with authors shuffled within those strata,
-divided among the statistics looked at; seeds are fixed. The same attack on a system that shows the exact weight, the
-order of the rows or the moment of writing must succeed, or it proves nothing.
+divided among the statistics looked at; seeds are fixed. The same attack on a system that shows the exact weight, x as
+the author's own severity has it, the order of the rows or the moment of writing must succeed, or it proves nothing.
 """
 
 import numpy as np
@@ -41,7 +43,12 @@ from tests.attacks.habits import LATER, SITTINGS, Community, found_community, si
 from tests.attacks.linking import Finding, learn, scan
 
 SEED = 20261124
-LEAKS = {"weight": ("unsigned", "signed", "people"), "order": ("signed", "people"), "moment": ("signed", "people")}
+LEAKS = {
+    "weight": ("unsigned", "signed", "people"),
+    "reading": ("unsigned", "people"),
+    "order": ("signed", "people"),
+    "moment": ("signed", "people"),
+}
 ROLES = ("member", "editor", "moderator", "admin")
 TOLD_ALIKE = 2  # posts that every role reads
 

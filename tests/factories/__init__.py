@@ -9,6 +9,7 @@ from tests.factories.citation import CitationFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.epoch import EpochFactory
 from tests.factories.epoch_run import EpochRunFactory
+from tests.factories.epoch_shard import EpochShardFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
@@ -52,6 +53,7 @@ __all__ = [
     "ClusterFactory",
     "EpochFactory",
     "EpochRunFactory",
+    "EpochShardFactory",
     "IdempotencyKeyFactory",
     "InvitationFactory",
     "LoginSessionFactory",

@@ -39,6 +39,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         fuzz.post(f"/posts/{own}/invitations", {"researcher_id": lena.id}).json["id"],
     ]
     fuzz.post("/tags", {"label": "CT"})
+    epoch_id = fuzz.get("/epochs").json["results"][0]["id"]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -51,7 +52,8 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
         ("path", "session_id"): [session_id],
         ("path", "cluster_id"): [cluster_id],
-        ("path", "epoch_id"): [fuzz.get("/epochs").json["results"][0]["id"]],
+        ("path", "epoch_id"): [epoch_id],
+        ("query", "against"): [epoch_id],
         ("path", "kind"): ["preprint"],
         ("path", "name"): ["ct"],
         ("query", "node"): [f"post:{own}"],

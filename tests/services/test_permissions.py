@@ -23,7 +23,7 @@ FROM = {  # the least who may, in general
         "trend.read",
     },
     "moderator": {"post.release", "post.return", "moderation.read"},
-    "admin": {"metrics.read"},
+    "admin": {"epoch.export", "metrics.read"},
 }
 
 

@@ -1,6 +1,10 @@
 """An integrator reads all of it, in step, with one token and standard means."""
 
+import json
+from math import sqrt
+
 import networkx as nx
+import pytest
 from sqlalchemy import Engine
 
 from api.jobs import run_epoch
@@ -56,6 +60,31 @@ def test_an_integrator_reads_everything_and_stays_in_step(join: Join, engine: En
     assert [epoch["n_reviews"] for epoch in epochs] == [6, 0]
     assert robot.get(f"{path}/score").json["epoch"] == epochs[0]["id"]
     assert robot.get(f"/epochs/{epochs[0]['id']}").json["hash"] == epochs[0]["hash"]
+
+    # She trusts nobody: from the public export she computes a score again, with nothing but arithmetic.
+    lines = robot.get(f"/epochs/{epochs[0]['id']}/export").get_data(as_text=True).splitlines()
+    head, *told = map(json.loads, lines)
+    post = next(one for one in told if one.get("id") == posts[0])
+    said = [(one["x"], sqrt(one["p"]), one["phi"]) for one in told if one.get("post") == posts[0]]
+    model, one_theta = head["population"]["model"], 2.0**32
+    c = model["parameters"]["huber_c"]
+    low, high = -(2**38), 2**38
+    while low < high:
+        k = (low + high) // 2
+        pulls = [max(-c, min(c, (x - k / one_theta) * root)) * (phi * root) for x, root, phi in said]
+        low, high = (low, k) if k - sum(round(pull * one_theta) for pull in pulls) >= 0 else (k + 1, high)
+    assert low == post["theta_k"]
+    spread, form = model["standards"]["sd"][0][0] * model["abar"], (1 + 9 * model["standards"]["mean"][0][0])
+    assert form + 9 * spread * low / one_theta == pytest.approx(post["value"], abs=1e-12)
+    assert robot.get(f"{path}/score").json["value"] == post["value"]
+
+    # What moved since the epoch before is told with its reasons, and they add up.
+    review(join("bea"), posts[0], 10)
+    last = run_epoch(engine).public_id
+    moves = robot.walk(f"/epochs/{last}/diff?against={epochs[0]['id']}")
+    assert moves[0]["post_id"] == posts[0]
+    assert moves[0]["reasons"]["reviews"] > 0
+    assert all(sum(move["reasons"].values()) == move["move"] for move in moves)
 
     # The graph comes in a format that other tools read.
     exported = robot.get(f"/graph/export?node=post:{posts[0]}&format=graphml")

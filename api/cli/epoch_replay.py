@@ -1,0 +1,101 @@
+"""`scholarnet epochs replay`: with no database."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from api.cli.progress import steps
+from api.cli.settings import Setting
+from scholarnet.services.epoch_exports import (
+    OPERATORS,
+    PUBLIC,
+    computed_manifest,
+    computed_records,
+    files_of,
+)
+from scholarnet.services.epoch_hashes import epoch_hash
+from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_folder
+from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
+from scholarnet.sources.epoch_folders import write_folder
+from scoring.sweeps import NotConverged
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command("replay")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option(
+    "--set",
+    "settings",
+    type=Setting(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Compute under another value of a constant of scoring/parameters.py; may be given again.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="Compute as of another moment.")
+@click.option("--out", type=FOLDER, metavar="NEWDIR", help="Write what was computed as another export.")
+def command(
+    *, folder: Path, settings: tuple[tuple[str, object], ...], as_of: datetime | None, out: Path | None
+) -> None:
+    """Compute an exported epoch again and compare its hash; no database is needed, nor looked for.
+
+    Of an operators' export everything is computed: fit, scores file by file, tiers, decisions, reputations. Of a public
+    one every score and its interval, from the x, P and φ of its reviews. A byte that was changed is found, and its
+    file and line are named. Exit status 1 where what was computed is not what the export says.
+
+    \b
+    Example:
+      scholarnet epochs replay epoch
+      scholarnet epochs replay epoch --set huber_c=1.5 --out narrower
+      scholarnet epochs diff epoch narrower
+    """
+    manifest = open_folder(folder)
+    if manifest["detail"] == PUBLIC:
+        if settings or as_of or out:
+            message = "a public export holds no fit: --set, --as-of and --out take the operators'"
+            raise click.UsageError(message)
+        _verify(folder)
+        return
+    with steps() as tell:
+        tell(f"Reading {folder}")
+        epoch = recorded_folder(folder)
+        tell(f"Fitting {len(epoch.snapshot.reviewer_ids):,} reviewers to {len(epoch.snapshot.observations):,} reviews")
+        parameters = replace(epoch.population.parameters, **dict(settings))  # type: ignore[arg-type]
+        try:
+            snapshot, computed = replay(epoch, parameters=parameters, as_of=as_of)
+        except (NotConverged, ValueError) as error:
+            message = f"no fit was found: {error}"
+            raise click.ClickException(message) from error
+        found = epoch_hash(snapshot, computed)
+        if out is not None:
+            tell(f"Writing {out}")
+            n_parts = len(manifest["files"]) - 2
+            write_folder(
+                out,
+                manifest=computed_manifest(out.name, snapshot, computed),
+                names=files_of(OPERATORS, n_parts),
+                records=computed_records(snapshot, computed, n_parts=n_parts),
+            )
+    click.echo(f"exported   {epoch.hash}")
+    click.echo(f"computed   {found}")
+    if settings or as_of:
+        return
+    if found != epoch.hash:
+        records = computed_records(snapshot, computed, n_parts=len(manifest["files"]) - 2)
+        why = first_difference(manifest, folder_records(folder, manifest), computed, records)
+        message = f"not the same; first in {why}"
+        raise click.ClickException(message)
+    click.echo(f"the same   {len(snapshot.post_ids):,} posts, {len(snapshot.observations):,} reviews")
+
+
+def _verify(folder: Path) -> None:
+    manifest = open_folder(folder)
+    try:
+        verified = verify_scores(str(folder), manifest, public_files(folder, manifest))
+    except NotReplayed as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"exported   {manifest['scores_hash']}")
+    click.echo(f"computed   {verified.scores_hash}")
+    click.echo(f"the same   {verified.n_posts:,} posts, {verified.n_reviews:,} reviews")
