@@ -20,7 +20,8 @@ bench-calibration` on section 10's generators, coverage of the 90 % interval of 
 The .9 quantile of each review's residual against the others' left the dense 10 and more at .95. What both halves share
 no half shows: where 30 % give nothing but the maximum, those who remain are taken for more precise than they are.
 
-One sum, two sorts and a root for each half. Held by A13 (tests/scoring/test_calibration.py) and A1 to A3.
+A sum over the reviews, and a sort and roots for each draw of halves; 3 to 8 % of the time of a fit. Held by A13
+(tests/scoring/test_calibration.py) and A1 to A3.
 """
 
 from dataclasses import dataclass, replace
@@ -43,14 +44,16 @@ from scoring.weight import weigh
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """One row an item both of whose halves say something.
+    """One row an item and draw, where both halves say something.
 
     size       float64[m], |m' − m''| over its standard deviation
     n_sources  int64[m], as `Crowds.n_vouched` counts them
+    n_draws    rows that an item has
     """
 
     size: Floats
     n_sources: Ints
+    n_draws: int
 
     @classmethod
     def of(cls, reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population) -> "Differences":
@@ -63,32 +66,34 @@ class Differences:
         factor = crowds.factors(root_p, parameters)
         halves = Halves.of(reviews.item, (weights.reading, weights.precision, factor), parameters)
         if not len(halves.row):
-            return cls(np.zeros(0), np.zeros(0, dtype=np.int64))
+            return cls(np.zeros(0), np.zeros(0, dtype=np.int64), 1)
         pull, root_p, reading = (factor * root_p)[halves.row], root_p[halves.row], weights.reading[halves.row]
         loss = Loss(reading, root_p, pull, halves.start, halves.length, parameters.huber_c)
         m = solve(loss, np.zeros(len(halves.start), dtype=np.int64)) / ONE
         mass = np.add.reduceat(np.rint(pull * root_p * ONE).astype(np.int64), halves.start) / ONE
         is_heard = (mass[::2] > 0.0) & (mass[1::2] > 0.0)
         n_sources = crowds.n_vouched()[reviews.item[halves.row[halves.start[::2]]]]
-        return cls(_standardised(m.reshape(-1, 2)[is_heard], mass.reshape(-1, 2)[is_heard]), n_sources[is_heard])
+        size = _standardised(m.reshape(-1, 2)[is_heard], mass.reshape(-1, 2)[is_heard])
+        return cls(size, n_sources[is_heard], halves.n_draws)
 
 
 def calibrated(reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population) -> Population:
     """`population` with its q, as `Differences.of` these shows it; q_many by items with many sources, shrunk to q."""
     seen = Differences.of(reviews, table, n_trusted, population)
     is_many = seen.n_sources >= population.parameters.calibration_many
-    q = stretch(seen.size[~is_many], 1.0, population.parameters)
-    return replace(population, q=q, q_many=stretch(seen.size[is_many], q, population.parameters))
+    q = stretch(seen.size[~is_many], seen.n_draws, 1.0, population.parameters)
+    return replace(population, q=q, q_many=stretch(seen.size[is_many], seen.n_draws, q, population.parameters))
 
 
-def stretch(size: Floats, prior: float, parameters: Parameters) -> float:
-    """(The quantile of n differences over the normal's)^share · prior^(1 − share), share n/(n + weight).
+def stretch(size: Floats, n_draws: int, prior: float, parameters: Parameters) -> float:
+    """(The quantile of n items' differences over the normal's)^share · prior^(1 − share), share n/(n + weight).
 
     Within 1/limit and limit; `prior` without any.
     """
     if not len(size):
         return prior
-    limit, share = parameters.calibration_limit, len(size) / (len(size) + parameters.calibration_weight)
+    limit, n = parameters.calibration_limit, len(size) / n_draws
+    share = n / (n + parameters.calibration_weight)
     seen = float(np.quantile(size, parameters.calibration_quantile)) / parameters.calibration_z
     return float(min(max(seen, 1.0 / limit), limit) ** share * prior ** (1.0 - share))
 

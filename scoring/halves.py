@@ -1,7 +1,8 @@
 """Each item's reviews in two halves, by chance, and the same halves whatever the order of the rows and the codes.
 
 Rows are sorted by what they say and parted by a hash of all that is said of the item, which takes one sum over the
-reviews and two sorts of those of at most `calibration_items` items. Held by A1 to A3 (tests/scoring/test_axioms.py).
+reviews, one sort of those of at most `calibration_items` items, and another for each draw. Held by A1 to A3
+(tests/scoring/test_axioms.py).
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.arrays import Floats, Ints
+from scoring.arrays import Bools, Floats, Ints
 from scoring.parameters import Parameters
 
 Words = NDArray[np.uint64]
@@ -22,12 +23,14 @@ class Halves:
     """Rows sorted by half; halves 2i and 2i + 1 are those of one item, the second the larger by one where n is odd.
 
     row            int64[m], into the reviews
-    start, length  int64[2·items]
+    start, length  int64[2·items·draws], all items of one draw after those of the one before
+    n_draws        how often each item was parted
     """
 
     row: Ints
     start: Ints
     length: Ints
+    n_draws: int
 
     @classmethod
     def of(cls, item: Ints, content: tuple[Floats, ...], parameters: Parameters) -> "Halves":
@@ -43,20 +46,27 @@ class Halves:
         number = np.bincount(item)
         key = np.zeros(len(number), dtype=np.uint64)
         np.add.at(key, item, said)
-        chosen = number >= parameters.calibration_min_reviews
-        if chosen.sum() > parameters.calibration_items:
-            chosen &= (
-                key <= np.partition(key[chosen], parameters.calibration_items - 1)[parameters.calibration_items - 1]
-            )
+        chosen = _chosen(number, key, parameters)
         row = np.flatnonzero(chosen[item])
         row = row[np.lexsort((*(column[row] for column in content), said[row], item[row]))]
-        length = number[chosen]
-        start = np.cumsum(length) - length
-        place = np.arange(len(row)) - np.repeat(start, length)
-        drawn = _mixed(key[item[row]] + place.astype(np.uint64) * GOLDEN)
-        row = row[np.lexsort((drawn, item[row]))]
-        first = length // 2
-        return cls(row, _woven(start, start + first), _woven(first, length - first))
+        number = number[chosen]
+        n_draws = min(max(parameters.calibration_reviews // max(len(row), 1), 1), parameters.calibration_draws)
+        place = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
+        drawn = key[item[row]] + place.astype(np.uint64) * GOLDEN
+        parts = []
+        for _ in range(n_draws):
+            drawn = _mixed(drawn)
+            parts.append(row[np.lexsort((drawn, item[row]))])
+        length = np.tile(np.stack([number // 2, number - number // 2], axis=1).reshape(-1), n_draws)
+        return cls(np.concatenate(parts), np.cumsum(length) - length, length, n_draws)
+
+
+def _chosen(number: Ints, key: Words, parameters: Parameters) -> Bools:
+    """The items with reviews enough, or as many of them as are wanted: those of the least keys."""
+    enough, most = number >= parameters.calibration_min_reviews, parameters.calibration_items
+    if enough.sum() > most:
+        enough &= key <= np.partition(key[enough], most - 1)[most - 1]
+    return enough
 
 
 def _mixed(words: Words) -> Words:
@@ -65,7 +75,3 @@ def _mixed(words: Words) -> Words:
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(words ^ (words >> np.uint64(31)))
-
-
-def _woven(even: Ints, odd: Ints) -> Ints:
-    return np.stack([even, odd], axis=1).reshape(-1)

@@ -121,7 +121,9 @@ class Parameters:
     calibration_z: float = 1.6449  # normal quantile that it is compared with: two sides of 90 %
     calibration_weight: float = 30.0  # items without any difference from q = 1 that weigh against those seen
     calibration_min_reviews: int = 4  # of an item that has halves to compare
-    calibration_items: int = 4096  # that are compared at most: q is then known to 1.4 %
+    calibration_items: int = 4096  # that are compared at most: q is known to 1.4 % by those
+    calibration_draws: int = 4  # of halves of the same items, at most: one alone leaves q uncertain by another 2 %
+    calibration_reviews: int = 65_536  # drawn in all, beyond which there is but one draw: what more costs, less needs
     calibration_few: float = 10.0  # sources of an item up to which q is that of items with few reviews
     calibration_many: float = 20.0  # from which it is that of items with many; between, it goes from one to the other
     calibration_limit: float = 2.0  # of q and of 1/q, so that no community can make its intervals vanish

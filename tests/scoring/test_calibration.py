@@ -47,21 +47,22 @@ def test_q_when_there_is_nothing_to_halve_is_1(reviews):
 def test_stretch_when_few_items_are_seen_is_drawn_to_what_was_known():
     twice = np.full(10, 2 * 1.6449)
     # log q = 10/(10 + 30)·log 2 + 30/40·log prior
-    assert stretch(twice, 1.0, DEFAULT) == pytest.approx(2**0.25)
-    assert stretch(twice, 0.5, DEFAULT) == pytest.approx(0.5**0.5)
-    assert stretch(np.zeros(0), 0.7, DEFAULT) == 0.7
-    assert stretch(np.zeros(10), 1.0, DEFAULT) == pytest.approx(0.5**0.25)  # 1/q is at most 2
-    assert stretch(100 * twice, 1.0, DEFAULT) == pytest.approx(2**0.25)
+    assert stretch(twice, 1, 1.0, DEFAULT) == pytest.approx(2**0.25)
+    assert stretch(np.repeat(twice, 8), 8, 1.0, DEFAULT) == pytest.approx(2**0.25)  # eight draws are no more items
+    assert stretch(twice, 1, 0.5, DEFAULT) == pytest.approx(0.5**0.5)
+    assert stretch(np.zeros(0), 1, 0.7, DEFAULT) == 0.7
+    assert stretch(np.zeros(10), 1, 1.0, DEFAULT) == pytest.approx(0.5**0.25)  # 1/q is at most 2
+    assert stretch(100 * twice, 1, 1.0, DEFAULT) == pytest.approx(2**0.25)
     # of 0, 1, …, 10 the .9 quantile is 9
-    assert stretch(np.arange(11.0) / 9 * 1.6449, 1.0, replace(DEFAULT, calibration_weight=0.0)) == pytest.approx(1.0)
+    assert stretch(np.arange(11.0) / 9 * 1.6449, 1, 1.0, replace(DEFAULT, calibration_weight=0.0)) == pytest.approx(1.0)
 
 
 def test_difference_when_three_say_0_and_one_says_1_is_that_of_a_calculation_by_hand(reviews, genesis, table):
     one = reviews(np.arange(4), np.zeros(4, int), [0.5, 0.5, 0.75, 0.5])
     seen = Differences.of(one, table(1.0, 0.5, [0.8] * 4), np.zeros(1, int), genesis)
     # z = 1, P = 2: one half says 0, the other 2·1/(1 + 4); S = 4, s = 4/5, the variance 2·(4/5)²/4
-    assert seen.size == pytest.approx([0.4 / math.sqrt(0.32)], abs=1e-8)
-    assert seen.n_sources.tolist() == [4]
+    assert seen.size == pytest.approx([0.4 / math.sqrt(0.32)] * 4, abs=1e-8)
+    assert seen.n_sources.tolist() == [4] * 4
 
 
 def test_difference_when_halves_know_unequally_much_is_that_of_a_calculation_by_hand(reviews, genesis, table):
@@ -70,7 +71,7 @@ def test_difference_when_halves_know_unequally_much_is_that_of_a_calculation_by_
     one = replace(one, ratings=np.array([[0.75]] * 5))
     seen = Differences.of(one, table(1.0, 1.0, [0.8] * 5), np.zeros(1, int), replace(genesis, parameters=parameters))
     # x = 1 five times; S = 2 and 3: m = 2/3 and 3/4, the variance (1/12)² + (2/3)²/2 + (3/4)²/3
-    assert seen.size == pytest.approx([(1 / 12) / math.sqrt(1 / 144 + 2 / 9 + 3 / 16)], abs=1e-8)
+    assert seen.size == pytest.approx([(1 / 12) / math.sqrt(1 / 144 + 2 / 9 + 3 / 16)] * 4, abs=1e-8)
 
 
 def test_difference_when_a_half_says_nothing_is_none(reviews, genesis, table):
@@ -98,7 +99,7 @@ def test_halves_when_reviews_say_the_same_part_them_by_chance():
     """Of two pairs of equal reviews, a half gets one of each in 4 of the 6 ways there are."""
     n = 3000
     item, said = np.repeat(np.arange(n), 4), np.tile([0.0, 0.0, 1.0, 1.0], n)
-    halves = Halves.of(item, (said, item.astype(float)), DEFAULT)
+    halves = Halves.of(item, (said, item.astype(float)), replace(DEFAULT, calibration_draws=1))
     assert sorted(halves.row) == list(range(4 * n))
     assert halves.length.tolist() == [2] * (2 * n)
     assert np.array_equal(item[halves.row[halves.start]], np.repeat(np.arange(n), 2))
@@ -109,9 +110,15 @@ def test_halves_when_reviews_say_the_same_part_them_by_chance():
 
 def test_halves_when_there_are_more_items_than_needed_are_those_of_as_many():
     item = np.repeat(np.arange(50), 5)
-    halves = Halves.of(item, (np.random.default_rng(2).random(250),), replace(DEFAULT, calibration_items=20))
-    assert len(halves.start) == 40
+    content = (np.random.default_rng(2).random(250),)
+    halves = Halves.of(item, content, replace(DEFAULT, calibration_items=20))
+    assert (len(halves.start), halves.n_draws) == (2 * 20 * 4, 4)
     assert sorted(set(halves.length)) == [2, 3]
+    draws = [frozenset(halves.row[s : s + n]) for s, n in zip(halves.start[::40], halves.length[::40], strict=True)]
+    assert len({item[min(draw)] for draw in draws}) == 1
+    assert len(set(draws)) > 1  # of 10 ways to take 2 of 5
+    assert Halves.of(item, content, replace(DEFAULT, calibration_reviews=600)).n_draws == 2
+    assert Halves.of(item, content, replace(DEFAULT, calibration_reviews=10)).n_draws == 1
 
 
 def test_interval_when_an_item_has_many_sources_is_stretched_by_their_q(reviews, genesis, table):
