@@ -4,18 +4,19 @@ Gates come before numbers: only events by trusted accounts count, a cluster with
 nothing, and less than `rise_accounts` independent accounts are no rise. Their number is the least that there can be:
 of who signs, of who saves, of unsigned reviews the greatest, not the sum, because nothing may tell whether the same
 person is among two of them; unsigned reviews of several posts may all be by one, and count for a tag or researcher
-only in the weight. All is set-wise: the number of statements does not grow with the posts.
+only in the weight. Seven statements whatever there is; what is read grows with the events of the period alone.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from scholarnet.db import NAMES_A_STATEMENT
 from scholarnet.models import Decision, Post, PostAuthor, PostScore, PostTag, Tier
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.happenings import BUDGETED, HAPPENINGS, SAVED, SIGNED, UNSIGNED
@@ -48,24 +49,48 @@ class Rises:
     researchers: list[Rise]
 
 
+@dataclass(slots=True)
+class Heard:
+    """What was heard of one thing in the window: weight, weight times `best`, and who spoke, by origin."""
+
+    weight: float = 0.0
+    weighed: float = 0.0
+    sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def n_accounts(self, origins: Iterable[int]) -> int:
+        """The least number of accounts that there can be."""
+        return max(len(self.sources[origin]) for origin in origins)
+
+
 def find_rises(
     session: Session, *, shown: Sequence[ColumnElement[bool]], today: date, window: int, limit: int
 ) -> Rises:
     """Return what rises among the posts that the conditions `shown` leave, in the `window` days up to today, against
     the `trend_base_days` before those."""
-    voices = _voices(shown, today - timedelta(days=window), window)
-    rates, tags = _rates(session, voices, shown)
-    topics = defaultdict(list)
-    for post_id, tag_id in session.execute(_topics_of_active(voices)):
-        topics[post_id].append(tag_id)
-    posts = [
-        _rise(row, window * rates.of_post(topics[row.key]), OF_POST)
-        for row in session.execute(_of(voices, voices.c.post_id, OF_POST))
-    ]
-    found = [_rise(row, window * row.n_posts * rates.of_post([row.key])) for row in tags]
-    expected = _expected_of_researchers(session, voices, shown, rates)
-    people = [_rise(row, window * expected[row.key]) for row in session.execute(_of_researchers(voices))]
-    return Rises(*(_greatest(rises, limit) for rises in (posts, found, people)))
+    since = today - timedelta(days=window)
+    voices = session.execute(_voices(shown, since, window)).all()
+    recent = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since)
+    touched = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since - timedelta(days=DEFAULT.trend_base_days))
+    topics = _pairs(session, PostTag.post_id, PostTag.tag_id, touched)
+    n_posts, total = _numbers_of_posts(session, shown, touched)
+    rates = _rates(voices, topics, n_posts, total)
+    posts = _noted(voices, {voice.post_id: [voice.post_id] for voice in voices if voice.now > 0}, OF_POST)
+    people = _noted(voices, _pairs(session, PostAuthor.post_id, PostAuthor.researcher_id, recent), ACROSS_POSTS)
+    tags = _noted(voices, topics, ACROSS_POSTS)
+    usual = {
+        "posts": {key: rates.of_post(topics.get(key, [])) for key in posts},
+        "tags": {key: n_posts[key] * rates.of_post([key]) for key in tags},
+        "researchers": _expected(session, people, shown, rates),
+    }
+    return Rises(
+        posts=_greatest([_rise(key, one, OF_POST, window * usual["posts"][key]) for key, one in posts.items()], limit),
+        **{
+            name: _greatest(
+                [_rise(key, one, ACROSS_POSTS, window * usual[name][key]) for key, one in heard.items()], limit
+            )
+            for name, heard in (("tags", tags), ("researchers", people))
+        },
+    )
 
 
 def is_sound() -> ColumnElement[bool]:
@@ -77,7 +102,7 @@ def is_sound() -> ColumnElement[bool]:
     )
 
 
-def _voices(shown: Sequence[ColumnElement[bool]], since: date, window: int) -> CTE:
+def _voices(shown: Sequence[ColumnElement[bool]], since: date, window: int) -> Select[*tuple[Any, ...]]:
     """One row a post and source: what it weighs in the window (`now`, of sound posts) and before; one event a day."""
     event, budgeted = HAPPENINGS.c, BUDGETED.subquery("budgeted")
     source = case((budgeted.c.cluster_id.is_not(None), -budgeted.c.cluster_id), else_=event.source_id)
@@ -115,97 +140,82 @@ def _voices(shown: Sequence[ColumnElement[bool]], since: date, window: int) -> C
         .join(PostScore, and_(PostScore.post_id == Post.id, PostScore.epoch_id == current_epoch_id()))
         .where(*shown)
         .group_by(days.c.post_id, days.c.origin, days.c.source, PostScore.best)
-        .cte("voice")
     )
 
 
-def _of(table: Any, key: Any, origins: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Aggregate rows of a source each by key; those that enough accounts note."""
-    counts = [func.sum(case((and_(table.c.origin == origin, table.c.now > 0), 1), else_=0)) for origin in origins]
-    weighed = func.sum(table.c.now * table.c.best)
-    named = [count.label(f"n_{origin}") for origin, count in zip(origins, counts, strict=True)]
-    return (
-        select(key.label("key"), func.sum(table.c.now).label("now"), weighed.label("weighed"), *named)
-        .group_by(key)
-        .having(or_(*(count >= DEFAULT.rise_accounts for count in counts)))
-    )
+def _pairs(
+    session: Session, key: InstrumentedAttribute[int], value: InstrumentedAttribute[int], posts: Select[int]
+) -> dict[int, list[int]]:
+    """The values by key, for the keys among `posts`."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for one, other in session.execute(select(key, value).where(key.in_(posts))):
+        found[one].append(other)
+    return found
 
 
-def _by_source(voices: CTE, key: Any, table: Any, on: ColumnElement[bool]) -> Any:
-    """One row a key and source, over all the posts that the table leads to."""
-    now = func.sum(voices.c.now)
-    return (
-        select(
-            key.label("key"),
-            voices.c.origin,
-            voices.c.source,
-            now.label("now"),
-            func.sum(voices.c.before).label("before"),
-            (func.sum(voices.c.now * voices.c.best) / case((now > 0, now), else_=1.0)).label("best"),
-        )
-        .select_from(voices)
-        .join(table, on)
-        .group_by(key, voices.c.origin, voices.c.source)
-        .subquery("heard")
-    )
-
-
-def _rates(session: Session, voices: CTE, shown: Sequence[ColumnElement[bool]]) -> tuple[Rates, list[Row[Any]]]:
-    """The base rates, and the rows of the tags that enough accounts note, each with its number of posts."""
-    heard = _by_source(voices, PostTag.tag_id, PostTag, PostTag.post_id == voices.c.post_id)
-    posts = (
-        select(PostTag.tag_id, func.count().label("n_posts"))
+def _numbers_of_posts(
+    session: Session, shown: Sequence[ColumnElement[bool]], touched: Select[int]
+) -> tuple[dict[int, int], int]:
+    """How many posts there are with each tag of the posts in `touched`, and in all."""
+    tags = select(PostTag.tag_id).where(PostTag.post_id.in_(touched))
+    of_tags = (
+        select(PostTag.tag_id, func.count())
         .join(Post, Post.id == PostTag.post_id)
-        .where(*shown, PostTag.tag_id.in_(select(heard.c.key)))
+        .where(*shown, PostTag.tag_id.in_(tags))
         .group_by(PostTag.tag_id)
-        .subquery("posts")
     )
-    before = select(heard.c.key, func.sum(heard.c.before).label("before")).group_by(heard.c.key).subquery("before")
-    rows = session.execute(
-        select(before.c.key, before.c.before, posts.c.n_posts).join(posts, posts.c.tag_id == before.c.key)
-    )
-    total = session.scalar(select(func.coalesce(func.sum(voices.c.before), 0.0))) or 0.0
-    n_posts = session.scalar(select(func.count()).select_from(Post).where(*shown)) or 0
-    rates = Rates.of(total, n_posts, {row.key: (row.before, row.n_posts) for row in rows})
-    noted = _of(heard, heard.c.key, ACROSS_POSTS).subquery("noted")
-    tags = session.execute(select(noted, posts.c.n_posts).join(posts, posts.c.tag_id == noted.c.key)).all()
-    return rates, list(tags)
+    n_posts: dict[int, int] = dict(session.execute(of_tags).all())
+    return n_posts, session.scalar(select(func.count()).select_from(Post).where(*shown)) or 0
 
 
-def _topics_of_active(voices: CTE) -> Select[*tuple[Any, ...]]:
-    active = _of(voices, voices.c.post_id, OF_POST).subquery("active")
-    return select(PostTag.post_id, PostTag.tag_id).where(PostTag.post_id.in_(select(active.c.key)))
+def _rates(
+    voices: Sequence[Row[Any]], topics: Mapping[int, list[int]], n_posts: Mapping[int, int], total: int
+) -> Rates:
+    before: dict[int, float] = defaultdict(float)
+    for voice in voices:
+        for tag_id in topics.get(voice.post_id, []):
+            before[tag_id] += voice.before
+    known = {tag_id: (weight, n_posts[tag_id]) for tag_id, weight in before.items()}
+    return Rates.of(sum(voice.before for voice in voices), total, known)
 
 
-def _of_researchers(voices: CTE) -> Select[*tuple[Any, ...]]:
-    heard = _by_source(voices, PostAuthor.researcher_id, PostAuthor, PostAuthor.post_id == voices.c.post_id)
-    return _of(heard, heard.c.key, ACROSS_POSTS)
+def _noted(voices: Sequence[Row[Any]], keys: Mapping[int, list[int]], origins: tuple[int, ...]) -> dict[int, Heard]:
+    """What enough accounts noted in the window, by key."""
+    heard: dict[int, Heard] = defaultdict(Heard)
+    for voice in voices:
+        if voice.now > 0:
+            for key in keys.get(voice.post_id, []):
+                one = heard[key]
+                one.weight += voice.now
+                one.weighed += voice.now * voice.best
+                one.sources[voice.origin].add(voice.source)
+    return {key: one for key, one in heard.items() if one.n_accounts(origins) >= DEFAULT.rise_accounts}
 
 
-def _expected_of_researchers(
-    session: Session, voices: CTE, shown: Sequence[ColumnElement[bool]], rates: Rates
+def _expected(
+    session: Session, people: dict[int, Heard], shown: Sequence[ColumnElement[bool]], rates: Rates
 ) -> dict[int, float]:
-    """What all the posts of each who may rise have a day."""
-    rising = _of_researchers(voices).subquery("rising")
+    """What all the posts of each of these people have a day; of more than one statement takes, the most noted stay."""
+    for key in sorted(people, key=lambda key: (-people[key].weight, key))[NAMES_A_STATEMENT:]:
+        del people[key]
     rows = session.execute(
         select(PostAuthor.researcher_id, PostAuthor.post_id, PostTag.tag_id)
         .join(Post, Post.id == PostAuthor.post_id)
         .outerjoin(PostTag, PostTag.post_id == PostAuthor.post_id)
-        .where(*shown, PostAuthor.researcher_id.in_(select(rising.c.key)))
-        .order_by(PostAuthor.researcher_id, PostAuthor.post_id)
+        .where(*shown, PostAuthor.researcher_id.in_(people))
     )
     topics: dict[tuple[int, int], list[int]] = defaultdict(list)
     for researcher_id, post_id, tag_id in rows:
         topics[researcher_id, post_id] += [] if tag_id is None else [tag_id]
     expected: dict[int, float] = defaultdict(float)
-    for (researcher_id, _), names in topics.items():
+    for (researcher_id, _), names in sorted(topics.items()):
         expected[researcher_id] += rates.of_post(names)
     return expected
 
 
-def _rise(row: Row[Any], expected: float, origins: tuple[int, ...] = ACROSS_POSTS) -> Rise:
-    n_accounts = max(getattr(row, f"n_{origin}") for origin in origins)
-    return Rise(row.key, int(n_accounts), row.now, expected, rise(row.now, expected), row.weighed / row.now)
+def _rise(key: int, one: Heard, origins: tuple[int, ...], expected: float) -> Rise:
+    n_accounts, risen = one.n_accounts(origins), rise(one.weight, expected)
+    return Rise(key, n_accounts, one.weight, expected, risen, one.weighed / one.weight)
 
 
 def _greatest(rises: list[Rise], limit: int) -> list[Rise]:

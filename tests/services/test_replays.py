@@ -151,8 +151,7 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "states": {},
         "works": replace(snapshot.works, publications=()),
         "authors": (),
-        "touched": frozenset(snapshot.post_ids),
-        "happenings": snapshot.happenings[1:],
+        "happenings": (),
         "topics": snapshot.topics[:-1],
     }
     assert changes["rulings"]
@@ -160,7 +159,9 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         name: epoch_hash(*replay(replace(kept, snapshot=replace(snapshot, **{name: one}))))
         for name, one in changes.items()
     }
-    assert len({world.hash, *found.values()}) == len(changes) + 1, found
+    later = {"log_position": snapshot.log_position + 1, "touched": frozenset(snapshot.post_ids)}  # judged anew by then
+    found["touched"] = epoch_hash(*replay(replace(kept, snapshot=replace(snapshot, **later))))
+    assert len({world.hash, *found.values()}) == len(changes) + 2, found
 
 
 def test_no_record_tells_who_wrote_unsigned_and_none_has_a_key(world: World) -> None:
