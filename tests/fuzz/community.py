@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from api.links import email_change_link, reset_token, verification_link
 from api.schemas.auth import RegisterIn
-from scholarnet.models import Researcher
+from scholarnet.models import Researcher, ShardSection
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
-from tests.factories import ClusterFactory, LoginSessionFactory
+from tests.factories import ClusterFactory, EpochFactory, EpochShardFactory, LoginSessionFactory
 from tests.media.files import image
 
 Known: TypeAlias = dict[tuple[str, str], list[Any]]  # the values of a parameter, by where it stands and its name
@@ -22,6 +22,10 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     person = session.scalars(select(Researcher).where(Researcher.handle == fuzz.handle)).one()
     session_id = LoginSessionFactory(researcher=person).public_id  # a browser beside the token
     cluster_id = ClusterFactory().public_id
+    epoch = EpochFactory()
+    for section in ShardSection:
+        EpochShardFactory(epoch_id=epoch.id, section=section)
+    epoch_id = epoch.public_id
     session.commit()
     lena, tom = join("lena"), join("tom")
     join("ada")  # the examples of the document invite her, and log rosa in
@@ -39,7 +43,6 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         fuzz.post(f"/posts/{own}/invitations", {"researcher_id": lena.id}).json["id"],
     ]
     fuzz.post("/tags", {"label": "CT"})
-    epoch_id = fuzz.get("/epochs").json["results"][0]["id"]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
