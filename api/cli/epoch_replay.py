@@ -1,5 +1,6 @@
 """`scholarnet epochs replay`: with no database."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,14 @@ from scholarnet.services.epoch_exports import (
     files_of,
 )
 from scholarnet.services.epoch_hashes import epoch_hash
-from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_folder
+from scholarnet.services.epoch_records import Record
+from scholarnet.services.epoch_sources import (
+    folder_records,
+    open_download,
+    open_folder,
+    public_files,
+    recorded_folder,
+)
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
 from scholarnet.sources.epoch_folders import write_folder
 from scoring.sweeps import NotConverged
@@ -42,21 +50,25 @@ def command(
     """Compute an exported epoch again and compare its hash; no database is needed, nor looked for.
 
     Of an operators' export everything is computed: fit, scores file by file, tiers, decisions, reputations. Of a public
-    one every score and its interval, from the x, P and φ of its reviews. A byte that was changed is found, and its
-    file and line are named. Exit status 1 where what was computed is not what the export says.
+    one, which may also be a file that /epochs/{id}/export gave, every score and its interval, from the x, P and φ of
+    its reviews. A byte that was changed is found, and its file and line are named. Exit status 1 where what was
+    computed is not what the export says.
 
     \b
     Example:
       scholarnet epochs replay epoch
       scholarnet epochs replay epoch --set huber_c=1.5 --out narrower
       scholarnet epochs diff epoch narrower
+      curl -s http://127.0.0.1:8000/api/v1/epochs/EPOCH/export > epoch.ndjson
+      scholarnet epochs replay epoch.ndjson
     """
-    manifest = open_folder(folder)
+    is_download = folder.is_file()
+    manifest = {"detail": PUBLIC} if is_download else open_folder(folder)
     if manifest["detail"] == PUBLIC:
         if settings or as_of or out:
             message = "a public export holds no fit: --set, --as-of and --out take the operators'"
             raise click.UsageError(message)
-        _verify(folder)
+        _verify(folder, is_download=is_download)
         return
     with steps() as tell:
         tell(f"Reading {folder}")
@@ -90,12 +102,19 @@ def command(
     click.echo(f"the same   {len(snapshot.post_ids):,} posts, {len(snapshot.observations):,} reviews")
 
 
-def _verify(folder: Path) -> None:
-    manifest = open_folder(folder)
+def _verify(place: Path, *, is_download: bool) -> None:
+    if is_download:
+        manifest, records = open_download(place)
+        files: Iterator[Iterator[Record]] = iter([records])
+    else:
+        manifest = open_folder(place)
+        files = public_files(place, manifest)
     try:
-        verified = verify_scores(str(folder), manifest, public_files(folder, manifest))
+        verified = verify_scores(str(place), manifest, files)
     except NotReplayed as error:
         raise click.ClickException(error.message) from error
     click.echo(f"exported   {manifest['scores_hash']}")
     click.echo(f"computed   {verified.scores_hash}")
     click.echo(f"the same   {verified.n_posts:,} posts, {verified.n_reviews:,} reviews")
+    if left_out := manifest["n_posts"] - verified.n_posts:
+        click.echo(f"left out   {left_out:,} posts, so the hash over all of them cannot be the same")

@@ -1,4 +1,5 @@
-"""Where an epoch that is not in force can be had from: a folder that it was exported to, or what is kept of it."""
+"""Where an epoch that is not in force can be had from: a folder that it was exported to, what the API gave of it, or
+what is kept of it."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -22,6 +23,9 @@ from scholarnet.services.epoch_inputs import Recorded, recorded
 from scholarnet.services.epoch_records import Record
 from scholarnet.services.epoch_shards import read_records, refuse_dropped
 from scholarnet.sources.epoch_folders import MANIFEST, read_file, read_manifest
+from scholarnet.sources.json_lines import read_json_lines
+
+TOLD = ("id", "scores_hash", "n_posts", "population")  # of a download, by its first line
 
 
 def open_folder(folder: Path) -> Record:
@@ -72,3 +76,29 @@ def public_files(folder: Path, manifest: Record) -> Iterator[Iterator[Record]]:
     """The records of a public export, file by file."""
     for _, records in groupby(folder_records(folder, manifest), key=lambda filed: filed[0]):
         yield (record for _, record in records)
+
+
+def open_download(path: Path) -> tuple[Record, Iterator[Record]]:
+    """The manifest and the records of a file that `/epochs/{id}/export` gave. InputError where it is none, and, once
+    the records are read, where it was cut off."""
+    lines = read_json_lines(path)
+    _, manifest = next(lines)
+    if manifest.get("section") != "epoch" or any(name not in manifest for name in TOLD):
+        raise InputError(str(path), "does not begin as an exported epoch does", line=1)
+    if manifest.get("detail") != PUBLIC:
+        raise InputError(str(path), "is not the public export; replay the operators' from its folder", line=1)
+    return manifest, _downloaded(path, lines)
+
+
+def _downloaded(path: Path, lines: Iterator[tuple[int, Record]]) -> Iterator[Record]:
+    counts, number = {"post": 0, "review": 0}, 1
+    for number, record in lines:
+        section = record.get("section")
+        if section in counts:
+            counts[section] += 1
+            yield record
+        elif section == "end" and record == {"section": "end", **{f"n_{one}s": n for one, n in counts.items()}}:
+            return
+        else:
+            raise InputError(str(path), f"is no post, review or end that counts {counts} of them", line=number)
+    raise InputError(str(path), "ends before its last line; download it again", line=number)

@@ -2,12 +2,15 @@
 
 import json
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from api.cli import main
 from api.jobs import run_epoch
 from scholarnet.models import Post
 from scholarnet.services import epoch_views
@@ -51,6 +54,32 @@ def test_anybody_recomputes_every_score_from_the_public_export(visitor: Caller, 
 
         assert excess(post["theta_k"]) >= 0 > excess(post["theta_k"] - 1)
         assert visitor.get(f"/posts/{post['id']}").json["score"]["value"] == post["value"]
+
+
+def test_a_download_replays_where_it_is_whole_and_tells_what_is_not_as_it_was(
+    visitor: Caller, session: Session, epoch_id: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "epoch.ndjson"
+
+    def replayed(text: str) -> Result:
+        file.write_text(text)
+        return CliRunner().invoke(main, ["epochs", "replay", str(file)])
+
+    text = visitor.get(f"/epochs/{epoch_id}/export").get_data(as_text=True)
+    whole = replayed(text)
+    assert whole.exit_code == 0, whole.output
+    assert "6 posts, 24 reviews" in whole.output
+    cut = replayed(text.rsplit('{"section":"end"')[0])
+    assert (cut.exit_code, "line 31: ends before its last line" in cut.output) == (2, True), cut.output
+    theta = str(json.loads(text.splitlines()[1])["theta_k"])
+    changed = replayed(text.replace(f'"theta_k":{theta}', f'"theta_k":{theta}1', 1))
+    assert (changed.exit_code, "theta_k" in changed.output) == (1, True), changed.output
+    assert "line 2:" in replayed(text.replace('"section":"post"', '"section":"pest"', 1)).output
+    assert "does not begin as an exported epoch" in replayed(text.split("\n", 1)[1]).output
+    session.scalars(select(Post)).first().audience = "private"
+    session.commit()
+    partial = replayed(visitor.get(f"/epochs/{epoch_id}/export").get_data(as_text=True))
+    assert (partial.exit_code, "left out   1 posts" in partial.output) == (0, True), partial.output
 
 
 def test_a_reader_who_has_it_is_told_that_nothing_changed_until_what_they_may_see_does(
