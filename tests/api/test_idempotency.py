@@ -24,6 +24,12 @@ KEY = {"Idempotency-Key": "5d0f4c9e-1"}
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """One that routes may be added to."""
+    return own_app
+
+
+@pytest.fixture
 def rosa(join: Join) -> Caller:
     return join("rosa")
 

@@ -22,8 +22,9 @@ from tests.client.person import Person
 
 __all__ = ["app", "attachments", "contract"]
 PACKAGE = "generated_scholarnet_client"
-# The generator has to be told that a JPEG is bytes; its hooks would want a formatter.
-SETTINGS = "post_hooks: []\ncontent_type_overrides: {image/jpeg: application/octet-stream}\n"
+# The generator has to be told that a JPEG and lines of JSON are bytes; its hooks would want a formatter.
+BYTES = "{image/jpeg: application/octet-stream, application/x-ndjson: application/octet-stream}"
+SETTINGS = f"post_hooks: []\ncontent_type_overrides: {BYTES}\n"
 Visit: TypeAlias = Callable[[], Person]
 Enter: TypeAlias = Callable[..., Person]
 
