@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.forms import PostKind
 from scholarnet.json_sql import has_entry
-from scholarnet.models import Decision, Post, PostAuthor, PostScore, PostVersion, Researcher, Tag
+from scholarnet.models import DecidedBy, Decision, Post, PostAuthor, PostScore, PostVersion, Researcher, Tag
 from scholarnet.permissions import is_withheld, permit, public_posts
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.ranking_filters import FILTERS
@@ -55,7 +55,7 @@ def read_trends(
         "lacking_reviewer": _ranked(session, shown, PostScore.needs_review, per_page),
     }
     for name, decision in DECIDED.items():
-        since = PostScore.decision == decision, PostScore.decision_since > moment - timedelta(days=window)
+        since = _is_decided(decision), PostScore.decision_since > moment - timedelta(days=window)
         sections[name] = _ranked(session, shown, PostScore.decision_since, per_page, *since)
     posts = _posts(session, [one.key for one in rises.posts])
     tags = _tags(session, [one.key for one in rises.tags])
@@ -85,6 +85,11 @@ def _narrowed(kind: PostKind | None, tag: str | None, field: str | None) -> Iter
 
 def _is_contested() -> ColumnElement[bool]:
     return and_(PostScore.controversial > 0, PostScore.n_effective >= DEFAULT.min_n_effective)
+
+
+def _is_decided(decision: Decision) -> ColumnElement[bool]:
+    """By the community: `decision_since` tells of its decision alone, whatever an editor said."""
+    return and_(PostScore.decision == decision, PostScore.decision_by == DecidedBy.COMMUNITY)
 
 
 def _rows() -> Any:
@@ -155,5 +160,7 @@ def _lacking(row: Row[Any]) -> Trend:
 
 
 def _decided(row: Row[Any]) -> Trend:
+    """A decision stands until the next epoch, though the reviews that it was made by may be gone already."""
     why = f"{row.decision.value} since {row.decision_since.date().isoformat()}, by {row.n_reviews} reviews"
-    return Trend(row, f"{why} with a value of {row.value:.1f}", {"decided_at": row.decision_since})
+    value = "" if row.value is None else f" with a value of {row.value:.1f}"
+    return Trend(row, why + value, {"decided_at": row.decision_since})

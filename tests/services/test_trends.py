@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.jobs import run_epoch
 from scholarnet.db import now, reading
 from scholarnet.errors import Forbidden
-from scholarnet.models import Post, PostScore, PostTag, Researcher, Role, ScoreLog, Verification
+from scholarnet.models import DecidedBy, Decision, Post, PostScore, PostTag, Researcher, Role, ScoreLog, Verification
 from scholarnet.permissions import public_posts
 from scholarnet.services import clock, post_recommendations, scores, trends
 from scholarnet.services.epochs import compute_epoch, switch_epoch, write_epoch
@@ -24,7 +24,15 @@ from scoring.scale import Scale
 from scoring.trending import NO_TREND
 from seed.community import grow
 from tests import databases
-from tests.factories import PostFactory, PostRecommendationFactory, ResearcherFactory, ReviewDraftFactory, TagFactory
+from tests.factories import (
+    PostFactory,
+    PostRecommendationFactory,
+    PostScoreFactory,
+    ResearcherFactory,
+    ReviewDraftFactory,
+    ScoreLogFactory,
+    TagFactory,
+)
 from tests.services.communities import add_review
 from tests.services.slow_trends import Slow
 
@@ -191,6 +199,16 @@ def test_sections_name_what_is_contested_lacking_and_decided_and_leave_out_what_
     assert "good" not in {name for names in seen().values() for name in names}
     with pytest.raises(Forbidden):
         trends.read_trends(session, actor=member)
+
+
+def test_what_was_decided_is_the_communitys_word_also_when_its_reviews_are_gone_by_now(session: Session) -> None:
+    decided = {"decision": Decision.ACCEPTED, "decision_since": now(), "value": None, "n_reviews": 0}
+    left = PostScoreFactory(**decided)
+    PostScoreFactory(**decided, epoch_id=left.epoch_id, decision_by=DecidedBy.EDITOR)
+    ScoreLogFactory(current_epoch_id=left.epoch_id)
+    found = trends.read_trends(session, actor=ResearcherFactory(role=Role.EDITOR))["newly_accepted"]
+    assert [one.subject.key for one in found] == [left.post_id], "an editor's word is no decision of the community"
+    assert found[0].why.endswith("by 0 reviews")
 
 
 def test_the_number_of_statements_does_not_grow_with_the_posts(
