@@ -58,10 +58,10 @@ def pagerank(links: Links, *, damping: float = 0.85, restart: Floats | None = No
     sum 1 (everywhere alike if not given), and a walker with no link to follow starts anew too. The answer is within
     `tolerance` (1e-12 to 1) of it in L1.
 
-    x is y/Σy with y = ρ + d·W y, which has no term for nodes without links. y is found by iterative refinement: sums
-    Σ (dW)^k r in single precision, at half the memory traffic, and the residual r = ρ + d·W y − y in double. As
-    ‖y* − y‖ ≤ ‖r‖/(1 − d) and Σy* ≥ 1, it ends when 2‖r‖/(1 − d) ≤ tolerance. At most log(tolerance)/log(d) sweeps
-    and two or three more, each O(n + m); memory 12 bytes a link beside them.
+    By iterative refinement: the residual r, what one more step would change, in double precision, and Σ (dP)^k r, all
+    that would follow from it, in single precision at half the memory traffic. r has sum 0, so what nodes without links
+    lose is what a sum lacks. It ends when ‖r‖/(1 − d) ≤ tolerance, which bounds the distance: after at most
+    log(tolerance)/log(d) sweeps and two or three more, each O(n + m); memory 12 bytes a link beside them.
     """
     if not 0.0 <= damping < 1.0:
         raise ValueError("damping: expected from 0 to below 1")
@@ -70,14 +70,16 @@ def pagerank(links: Links, *, damping: float = 0.85, restart: Floats | None = No
     if links.n == 0:
         return np.zeros(0)
     rho = _distribution(restart, links.n)
-    exact, rough, share = links.matrix(np.float64), links.matrix(np.float32), links.shares() * damping
-    enough = tolerance * (1.0 - damping) / 2.0
-    y, residual = np.zeros(links.n), rho
+    exact, rough, share = links.matrix(np.float64), links.matrix(np.float32), damping * links.shares()
+    x, enough = rho, tolerance * (1.0 - damping)
     for _ in range(ROUNDS):
-        y += _series(rough, share.astype(np.float32), residual, enough / 2.0)
-        residual = rho + exact @ (share * y) - y
-        if np.abs(residual).sum() <= enough:
-            return np.asarray(y / y.sum())
+        moved = exact @ (share * x)
+        residual = moved + (1.0 - moved.sum()) * rho - x
+        size = float(np.abs(residual).sum())
+        if size <= enough:
+            return x
+        x = x + _series(rough, share, residual / size, rho, max(enough / size / 2.0, ROUGH)) * size
+        x = _to_one(x)
     raise ArithmeticError("tolerance: more than rounding allows on these links")
 
 
@@ -149,16 +151,17 @@ def co_rank(
     return papers, authors
 
 
-def _series(matrix: csr_array, share: NDArray[np.float32], residual: Floats, enough: float) -> Floats:
-    """Σ (dW)^k residual, until what is left of it is `enough`, or nothing that single precision could tell."""
-    size = float(np.abs(residual).sum())
-    term = (residual * (len(residual) / size)).astype(np.float32)  # near 1, far from underflow
+def _series(matrix: csr_array, share: Floats, residual: Floats, rho: Floats, until: float) -> Floats:
+    """Σ (dP)^k residual in single precision, of a residual with ‖·‖₁ = 1 and sum 0, until a term is below `until`."""
+    n = len(residual)
+    out, back = share.astype(np.float32), rho.astype(np.float32)
+    term = (residual * n).astype(np.float32)  # near 1, far from underflow
     total = term.copy()
-    until = len(residual) * max(enough / size, ROUGH)
-    while float(np.abs(term).sum(dtype=np.float64)) > until:
-        term = matrix @ (share * term)
+    while float(np.abs(term).sum()) > until * n:
+        term = matrix @ (out * term)
+        term -= term.sum() * back
         total += term
-    return total.astype(np.float64) * (size / len(residual))
+    return total.astype(np.float64) / n
 
 
 def _distribution(weights: Floats | None, n: int) -> Floats:
