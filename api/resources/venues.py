@@ -16,12 +16,12 @@ blueprint = Blueprint("venues", "/venues", "Journals, conferences and repositori
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(VenueOut))
 def list_venues(page: dict[str, Any]) -> dict[str, Any]:
-    """List the venues by name, with their impact factors: information, which enters no score."""
+    """List the venues by name, with the last two impact factors: information, which enters no score."""
     return paginate(venues.list_venues(), page, lambda rows: venues.view_venues(db.session(), rows))
 
 
 @blueprint.route("/<venue_id>", permission="public.read")
 @blueprint.response(200, VenueOut)
 def get_venue(venue_id: str) -> VenueView:
-    """Return a venue with its impact factors: information, which enters no score."""
-    return venues.view_venues(db.session(), [venues.get_venue(db.session(), venue_id)])[0]
+    """Return a venue with the impact factors of all years: information, which enters no score."""
+    return venues.view_venue(db.session(), venues.get_venue(db.session(), venue_id))

@@ -16,7 +16,7 @@ class VenueOut(ma.Schema):
         ma.fields.Nested(ImpactFactorOut),
         required=True,
         metadata={
-            "description": "By year, the latest first; this year's grows until it is over. Works and citations are "
-            "those entered here, the venue's own among them"
+            "description": "By year, the latest first, in a list of this year and the last; this year's grows until it "
+            "is over. Works and citations are those entered here, the venue's own among them"
         },
     )

@@ -100,41 +100,43 @@ def measure_publication(session: Session, *, publication: Publication) -> WorkMe
     return _works(session, Publication.id == publication.id)[0]
 
 
-def impact_factors(session: Session, *, venues: Sequence[Venue]) -> list[list[ImpactFactor]]:
+def impact_factors(session: Session, *, venues: Sequence[Venue], since: int = 0) -> list[list[ImpactFactor]]:
     """Return those of each venue, the latest year first and this year's, which is not over, included; two statements.
 
-    A year has one if the venue published anything in the two years before it.
+    A year has one if the venue published anything in the two years before it. `since` is the first year wanted: what
+    is read are the citations of works that count in it or later.
     """
+    oldest = since - max(WINDOW)
     ids = [venue.id for venue in venues]
     published = session.execute(
         select(Publication.venue_id, Publication.year, func.count())
-        .where(Publication.venue_id.in_(ids))
+        .where(Publication.venue_id.in_(ids), Publication.year >= oldest)
         .group_by(Publication.venue_id, Publication.year)
     )
     items: dict[int | None, Counter[int]] = {}
     for venue_id, year, n in published:
         items.setdefault(venue_id, Counter()).update({year + lag: n for lag in WINDOW})
-    cited = _citations_in_window(session, ids)
+    cited = _citations_in_window(session, ids, oldest)
     this_year = now().year
     return [
         [
             ImpactFactor(year, cited.get((venue_id, year), 0), n)
             for year, n in sorted(items.get(venue_id, Counter()).items(), reverse=True)
-            if year <= this_year
+            if since <= year <= this_year
         ]
         for venue_id in ids
     ]
 
 
-def _citations_in_window(session: Session, venue_ids: list[int]) -> dict[tuple[int | None, int], int]:
-    """By venue and year of the citing work."""
+def _citations_in_window(session: Session, venue_ids: list[int], oldest: int) -> dict[tuple[int | None, int], int]:
+    """By venue and year of the citing work, of works from the year `oldest` on."""
     citing, cited = aliased(Publication), aliased(Publication)
     rows = session.execute(
         select(cited.venue_id, citing.year, func.count())
         .select_from(Citation)
         .join(cited, cited.id == Citation.cited_id)
         .join(citing, citing.id == Citation.citing_id)
-        .where(cited.venue_id.in_(venue_ids), (citing.year - cited.year).in_(WINDOW))
+        .where(cited.venue_id.in_(venue_ids), cited.year >= oldest, (citing.year - cited.year).in_(WINDOW))
         .group_by(cited.venue_id, citing.year)
     )
     return {(venue_id, year): n for venue_id, year, n in rows}

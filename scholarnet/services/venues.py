@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import add_missing
+from scholarnet.db import add_missing, now
 from scholarnet.errors import Invalid, NotFound
 from scholarnet.models import Venue, VenueKind
 from scholarnet.services.citation_metrics import ImpactFactor, impact_factors
@@ -46,7 +46,12 @@ def list_venues() -> Select[Venue]:
     return select(Venue).order_by(Venue.name)
 
 
+def view_venue(session: Session, venue: Venue) -> VenueView:
+    """Return a venue with its impact factors of all years, the latest first."""
+    return VenueView(venue, impact_factors(session, venues=[venue])[0])
+
+
 def view_venues(session: Session, venues: Sequence[Venue]) -> list[VenueView]:
-    """Return venues with their impact factors, in their order; two statements however many they are."""
-    measured = impact_factors(session, venues=venues)
+    """Return venues with their impact factors of this year and the last; two statements however many they are."""
+    measured = impact_factors(session, venues=venues, since=now().year - 1)
     return [VenueView(venue, factors) for venue, factors in zip(venues, measured, strict=True)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scholarnet.db import now
 from tests.api.calls import Caller
 from tests.api.contract import Contract
 from tests.api.fixtures import Join
@@ -36,14 +37,18 @@ def test_a_researchers_metrics_are_there_for_everybody(join: Join, visitor: Call
 
 
 def test_a_venue_shows_what_its_impact_factor_is_the_ratio_of(join: Join, visitor: Caller) -> None:
-    rosa = join("rosa")
+    rosa, this_year = join("rosa"), now().year
     cited_twice(rosa)
-    rosa.post("/publications", WORK | {"year": 2019, "venue": "Annals of Hips"}, expect=201)
+    recent = WORK | {"year": this_year - 2}
+    rosa.post("/publications", recent, expect=201)
+    rosa.post("/publications", recent | {"venue": "Annals of Hips"}, expect=201)
     first, second = visitor.get("/venues").json["results"]
-    assert (first["name"], second["name"]) == ("Annals of Hips", "Journal of Knees")
-    assert visitor.get(f"/venues/{second['id']}").json == second
-    assert second["kind"] == "other"
-    assert second["impact_factors"] == [
+    assert (first["name"], second["name"], second["kind"]) == ("Annals of Hips", "Journal of Knees", "other")
+    lately = [{"year": year, "value": 0.0, "numerator": 0, "denominator": 1} for year in (this_year, this_year - 1)]
+    assert first["impact_factors"] == second["impact_factors"] == lately
+    whole = visitor.get(f"/venues/{second['id']}").json
+    assert whole["impact_factors"] == [
+        *lately,
         {"year": 2020, "value": 1.0, "numerator": 1, "denominator": 1},
         {"year": 2019, "value": 0.0, "numerator": 0, "denominator": 1},
     ]

@@ -98,7 +98,6 @@ def test_the_most_cited_works_are_shown_when_there_are_many(session: Session, ad
     assert (found.n_works, len(found.works), found.works[0].id) == (MOST_WORKS + 1, MOST_WORKS, works[-1].public_id)
 
 
-@pytest.mark.usefixtures("session")
 def test_impact_factors_agree_with_the_arrays(session: Session) -> None:
     random, by = np.random.default_rng(4), [ResearcherFactory()]
     venues = [VenueFactory() for _ in range(3)]
@@ -117,9 +116,10 @@ def test_impact_factors_agree_with_the_arrays(session: Session) -> None:
     assert got == rows
     assert sum(one.numerator for one in ours[0]) > 0
     assert ours[2] == []
+    lately = impact_factors(session, venues=venues, since=2014)
+    assert lately == [[one for one in found if one.year >= 2014] for found in ours]
 
 
-@pytest.mark.usefixtures("session")
 def test_an_impact_factor_is_not_told_before_its_year(session: Session) -> None:
     venue, this_year = VenueFactory(), now().year
     PublicationFactory(venue=venue, year=this_year - 1)
