@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy bench-calibration peers lock
+.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph peers lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ bench-accuracy: setup ## Measure how right the scores are, beside peers: make be
 
 bench-calibration: setup ## Measure whether intervals cover what they say; draws docs/calibration.svg
 	$(BIN)/python -m tests.benchmarks.calibration.run --size $(SIZE) --svg docs/calibration.svg
+
+bench-graph: setup ## Measure PageRank against SciPy, NetworkX and others: make bench-graph SIZE=full
+	$(BIN)/python -m tests.benchmarks.graph --size $(SIZE)
 
 peers: $(PEERS) ## Make .venv-peers, with crowd-kit and solidago in it (700 MB)
 	@:

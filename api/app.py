@@ -33,6 +33,7 @@ from api.resources import (
     saved_posts,
     tags,
     trends,
+    venues,
     vouches,
 )
 from api.resources import auth as accounts
@@ -51,6 +52,7 @@ RESOURCES = (
     researchers,
     vouches,
     publications,
+    venues,
     posts,
     moves,
     overrides,

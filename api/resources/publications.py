@@ -7,6 +7,7 @@ from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
 from api.pagination import page_of, paginate
+from api.schemas.citation_metrics import WorkMetricsOut
 from api.schemas.publications import (
     PublicationIn,
     PublicationOut,
@@ -16,6 +17,7 @@ from api.schemas.publications import (
 )
 from scholarnet.models import Publication
 from scholarnet.services import publications, researchers
+from scholarnet.services.citation_metrics import WorkMetrics, measure_publication
 from scholarnet.services.lists import PUBLICATIONS
 
 blueprint = Blueprint("publications", "/publications", "Works that exist elsewhere or here")
@@ -81,6 +83,14 @@ def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]
     """List what this publication cites."""
     publication = publications.get_publication(db.session(), publication_id)
     return _list(page, cited_by=publication)
+
+
+@blueprint.route("/<publication_id>/metrics", permission="public.read")
+@blueprint.response(200, WorkMetricsOut)
+def get_publications_metrics(publication_id: str) -> WorkMetrics:
+    """Return how often a publication is cited: information, which enters no score."""
+    publication = publications.get_publication(db.session(), publication_id)
+    return measure_publication(db.session(), publication=publication)
 
 
 def _list(page: dict[str, Any], **of: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
 from api.pagination import PageQuery, page_of, paginate
+from api.schemas.citation_metrics import ResearcherMetricsOut
 from api.schemas.posts import PostSummaryOut
 from api.schemas.publications import PublicationOut, PublicationQuery
 from api.schemas.reputations import ReputationOut
@@ -21,6 +22,7 @@ from api.schemas.reviews import ReviewOut, ReviewQuery
 from scholarnet import graph
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews
+from scholarnet.services.citation_metrics import ResearcherMetrics, measure_researcher
 from scholarnet.services.lists import PUBLICATIONS, RESEARCHERS, REVIEWS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
@@ -80,6 +82,14 @@ def get_reputation(researcher_id: str) -> ReputationView:
     """Return a reputation, taken apart."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
     return explain_reputation(db.session(), researcher=researcher, viewer=viewer())
+
+
+@blueprint.route("/<researcher_id>/metrics", permission="public.read")
+@blueprint.response(200, ResearcherMetricsOut)
+def get_researchers_metrics(researcher_id: str) -> ResearcherMetrics:
+    """Return how often a researcher's publications are cited: information, which enters no score."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    return measure_researcher(db.session(), researcher=researcher)
 
 
 @blueprint.route("/<researcher_id>/collaborators", permission="public.read")

@@ -17,6 +17,7 @@ from tests.factories import (
     PublicationFactory,
     TagFactory,
     TokenFactory,
+    VenueFactory,
 )
 from tests.factories.researcher import PASSWORD
 from tests.media.files import image
@@ -186,6 +187,7 @@ REQUESTS: dict[str, Build] = {
 BY_PARAMETER: dict[str, Build] = {
     "researcher_id": author,
     "publication_id": publication,
+    "venue_id": lambda _scene, _: {"venue_id": VenueFactory().public_id},
     "post_id": posted,
     "review_id": reviewed,
     "invitation_id": invited,

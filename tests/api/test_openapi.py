@@ -290,7 +290,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
     """The address of everything there is to read."""
     first = {
         noun: visitor.get(f"/{noun}").json["results"][0]["id"]
-        for noun in ("posts", "publications", "epochs", "reviews")
+        for noun in ("posts", "publications", "venues", "epochs", "reviews")
     }
     post, person = f"/posts/{first['posts']}", f"/researchers/{rosa.id}"
     review_ids = [one["id"] for one in visitor.get(f"{post}/reviews").json["results"]]
@@ -299,12 +299,22 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
         *(post + part for part in ("", "/versions", "/versions/1", "/score", "/score?version=1", "/reviews")),
         *(
             person + part
-            for part in ("", "/reputation", "/collaborators", "/publications", "/posts", "/reviews", "/vouches")
+            for part in (
+                "",
+                "/reputation",
+                "/metrics",
+                "/collaborators",
+                "/publications",
+                "/posts",
+                "/reviews",
+                "/vouches",
+            )
         ),
         *(f"/reviews/{review_id}{part}" for review_id in review_ids for part in ("", "/revisions")),
         *("/researchers", "/researchers/@tom/reviews", "/researchers/@tom/reputation", "/tags", "/tags/mri"),
         *("/forms", "/forms/micro", "/health/live", "/health/ready"),
-        *(f"/publications/{first['publications']}", f"/epochs/{first['epochs']}"),
+        *(f"/publications/{first['publications']}{part}" for part in ("", "/metrics")),
+        *("/venues", f"/venues/{first['venues']}", f"/epochs/{first['epochs']}"),
         f"/graph/ego?node=post:{first['posts']}&depth=2",
         f"/graph/path?source=post:{first['posts']}&target=tag:mri",
         f"/graph/export?node=post:{first['posts']}",

@@ -16,6 +16,8 @@ from tests.media.files import image
 
 Known: TypeAlias = dict[tuple[str, str], list[Any]]  # the values of a parameter, by where it stands and its name
 
+WORK = {"title": "Livers", "year": 2019, "venue": "Journal of Imaging"}
+
 
 def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     """Let others in and do one of everything; return what the document cannot know."""
@@ -50,7 +52,8 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "number"): [1],
         ("path", "review_id"): reviews,
         ("path", "invitation_id"): invitations,
-        ("path", "publication_id"): [fuzz.post("/publications", {"title": "Livers", "year": 2019}).json["id"]],
+        ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
+        ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
         ("path", "session_id"): [session_id],
