@@ -191,7 +191,10 @@ def _taken(values: dict[str, str], names: tuple[str, ...], *, verbatim: bool = F
 
 
 def _names(value: str, fields: dict[str, Any], role: str = "author") -> list[Name]:
-    people = [one for one in split_multiple_persons_names(one_line(value)) if one.strip()]
+    value = one_line(value)
+    if ";" in value and "{" not in value and " and " not in value:
+        value = re.sub(r"(?<!\\);", " and ", value)  # not BibTeX, but common
+    people = [one for one in split_multiple_persons_names(value) if one.strip()]
     if people and people[-1].lower() == "others":
         fields[f"bibtex.{role}-and-others"] = "yes"
         people.pop()

@@ -83,5 +83,5 @@ def _name(name: Name) -> str:
 
 
 def _part(text: str) -> str:
-    is_plain = not re.search(r"[,\\{}$]|(?:^|\s)and(?:\s|$)", text, re.IGNORECASE)
+    is_plain = not re.search(r"[;,\\{}$]|(?:^|\s)and(?:\s|$)", text, re.IGNORECASE)
     return text if is_plain and to_latex(text) == text else f"{{{to_latex(text)}}}"

@@ -1,0 +1,87 @@
+"""`scholarnet import publications`: real bibliographies in, every entry accounted for; again, and nothing changes."""
+
+import re
+from pathlib import Path
+
+import click.testing
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.cli import main
+from scholarnet.models import Authorship, Publication, Researcher
+
+GOOD = "@article{good, title = {Good}, year = 2001}\n"
+
+
+@pytest.fixture(autouse=True)
+def _place(engine, tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("SCHOLARNET_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+
+
+def run(*arguments: str) -> click.testing.Result:
+    return click.testing.CliRunner().invoke(main, ["import", "publications", *arguments])
+
+
+def counts(line: str) -> list[int]:
+    """Added, updated, merged, refused, and all, of a line of the table."""
+    return [int(number.replace(",", "")) for number in re.findall(r"(?<=\s)[\d,]+(?=\s|$)", line)]
+
+
+def kept(session: Session) -> list[int]:
+    tables = (Publication, Authorship, Researcher)
+    numbers = [session.scalar(select(func.count()).select_from(table)) for table in tables]
+    session.rollback()
+    return numbers
+
+
+def test_every_real_entry_is_accounted_for_and_adds_nothing_when_it_comes_again(session, data_folder) -> None:
+    files = [str(path) for path in sorted(data_folder("bib_ris_dev").glob("*.[br]i[bs]"))]
+    assert len(files) == 32
+    result = run(*files)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    refusals, table = lines[:-34], [counts(line) for line in lines[-33:]]
+    assert lines[-34].split() == ["file", "added", "updated", "merged", "refused", "entries"]
+    assert all(sum(row[:4]) == row[4] for row in table)
+    assert table[-1] == [1_015, 13, 39, 19, 1_086]
+    assert len(refusals) == 19
+    assert all(re.fullmatch(r"\S+\.bib:\d+: \S+: has no (title|year)", line) for line in refusals)
+    before = kept(session)
+    assert before[0] == 1_015
+    again = run(*files)
+    assert counts(again.stdout.splitlines()[-1]) == [0, 0, 1_067, 19, 1_086]
+    assert kept(session) == before
+
+
+def test_a_broken_entry_is_named_with_its_line_and_the_others_go_in(session) -> None:
+    Path("a.bib").write_text(GOOD + "@book{bad, title = {Open\n" + GOOD.replace("Good", "Better"))
+    result = run("a.bib")
+    assert result.exit_code == 0
+    assert "a.bib:2: bad: cannot be read" in result.stdout
+    assert counts(result.stdout.splitlines()[-1]) == [2, 0, 0, 1, 3]
+    assert kept(session)[0] == 2
+
+
+def test_a_file_that_cannot_be_read_costs_no_other(session) -> None:
+    Path("a.bib").write_text(GOOD)
+    Path("b.txt").write_text("TY  - JOUR\nTI  - Caf\xe9\nPY  - 2001\nER  - \n", encoding="latin-1")
+    result = run("a.bib", "b.txt", "none.ris")
+    assert result.exit_code == 0
+    assert "b.txt: its ending does not tell the format" in result.stderr
+    assert "none.ris" in result.stderr
+    assert counts(result.stdout.splitlines()[-1]) == [1, 0, 0, 0, 1]
+    result = run("--as", "ris", "b.txt")
+    assert "b.txt: is not UTF-8 (line 2) and was read as Latin-1" in result.stderr
+    assert session.scalar(select(Publication.title).order_by(Publication.id.desc())) == "Café"
+
+
+@pytest.mark.parametrize("text", ["", "no entry"])
+def test_the_command_fails_when_no_file_can_be_read(text: str) -> None:
+    Path("a.bib").write_text(text)
+    result = run("a.bib")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is no entry in it" in result.stderr
