@@ -20,7 +20,7 @@ from scholarnet.models.publication import title_key
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import LONGEST_VENUE, extra_of
 from scholarnet.services.researchers import clean_orcid
-from scholarnet.sources.references import Entry, Flaw, Name, Reference
+from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Name, Reference
 
 BATCH = 500  # entries that are matched and written together
 FIRST_YEAR = 1400
@@ -139,7 +139,10 @@ class _Shelf:
             "authorships": None if known.authorships else self._authorships(reference),
         }
         filled = {name: value for name, value in new.items() if value and not getattr(known, name)}
-        extra = extra_of(reference) | known.extra
+        said = extra_of(reference)
+        if reference.type is not known.type:
+            said = {name: value for name, value in said.items() if name not in TYPE_NAMES}
+        extra = said | known.extra
         if "authorships" not in filled and "author" not in known.extra:
             extra.pop("author", None)  # the parts of other names
         if extra != known.extra:

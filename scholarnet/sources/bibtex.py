@@ -19,7 +19,7 @@ logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it w
 OWN = frozenset(
     ("title", "author", "crossref", "doi", "abstract", "pages", "url", "file", "keywords")
 )  # inherited by none
-FOREIGN = re.compile(r"(ris|csl|scholarnet)-(.+)")
+FOREIGN = re.compile(r"(bibtex|ris|csl|scholarnet)-(.+)")
 # The first of a type is what it is written as.
 TYPES: dict[Type, tuple[str, ...]] = {
     Type.ARTICLE: ("article", "suppperiodical"),

@@ -27,7 +27,10 @@ def _entry(reference: Reference) -> str:
         kind = TYPES[reference.type][0]
     values = {name: value for name, value in _fields(reference, own) if value}
     values |= {name: value for name, value in own.items() if name not in values and is_balanced(value)}
-    for name, value in references.carried(reference, own="bibtex").items():
+    others = references.carried(reference, own="bibtex")
+    if parent := values.pop("crossref", None):
+        others["bibtex.crossref"] = parent  # an entry is written whole; it needs no parent, which may not be there
+    for name, value in others.items():
         values[name.replace(".", "-", 1)] = to_latex(references.packed(value))
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
     return f"@{kind}{{{_key(reference.key)},\n{lines}}}\n"

@@ -16,6 +16,7 @@ ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 LARGEST_FILE = 1 << 26  # bytes: entries refer to each other, so that a file is read whole
 MARKS = (("utf-16", (b"\xff\xfe", b"\xfe\xff")), ("utf-8-sig", (b"\xef\xbb\xbf",)))
 AUTHORS = "scholarnet.author"  # under which formats without a place for ORCID iDs carry the names in full
+TYPE_NAMES = frozenset(("bibtex.entrytype", "ris.TY", "csl.type"))  # what a format calls a type that has several names
 
 
 @dataclass(frozen=True, slots=True)
