@@ -153,7 +153,10 @@ def unpacked(text: str) -> Any:
 def carried(reference: Reference, *, own: str) -> dict[str, Any]:
     """Return what a format carries for others, by name: their fields, and authors that it could not say in full."""
     others = {name: value for name, value in reference.fields.items() if "." in name and not name.startswith(f"{own}.")}
-    if any(name.orcid or name_of(shown_name(name)) != name for name in reference.authors):
+    if any(
+        name.orcid or (name.suffix and not name.given) or name_of(shown_name(name)) != name
+        for name in reference.authors
+    ):
         others[AUTHORS] = as_values(reference.authors)
     return others
 
