@@ -17,13 +17,13 @@ from api.cli.store import ready_engine
 from api.config import Config
 from scholarnet.errors import Conflict, InputError
 from scholarnet.services.import_publications import Outcome, Result, import_publications
-from scholarnet.sources.bibliographies import FORMATS, read_bibliography
+from scholarnet.sources.bibliographies import SOURCES, read_bibliography
 
 
 @click.command("publications")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "format_name", type=click.Choice([*FORMATS]), help="The format, where an ending does not tell it."
+    "--as", "format_name", type=click.Choice([*SOURCES]), help="The format, where an ending does not tell it."
 )
 def command(*, files: tuple[Path, ...], format_name: str | None) -> None:
     """Import publications from BibTeX, RIS and CSL-JSON files.
@@ -31,13 +31,15 @@ def command(*, files: tuple[Path, ...], format_name: str | None) -> None:
     Each entry is added, updates what is there (what was missing is filled in, nothing is overwritten), is merged
     with what is there and has nothing new, or is refused with the reason. A publication is known by its DOI, else by
     title, year and the first author's family name; so running it again adds nothing. A broken entry costs no other,
-    and a file that cannot be read no other file; the exit status is 2 if no file could be read.
+    and a file that cannot be read no other file. What Crossref and OpenAlex answered, one JSON answer a file or a line,
+    is read with --as. The exit status is 2 if no file could be read.
 
     \b
     Examples:
       scholarnet import publications library.bib
       scholarnet import publications zotero.ris items.json
       scholarnet import publications --as bibtex references.txt
+      scholarnet import publications --as crossref answers.jsonl
     """
     results: dict[Path, list[Result]] = {}
     failures: list[InputError] = []

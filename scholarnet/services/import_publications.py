@@ -1,8 +1,9 @@
 """Importing publications from bibliographies: each entry added, put together with what is there, or refused.
 
 An entry is the publication of its DOI; else the earliest with its title and year, unless both have first authors of
-different family names, or both have DOIs. What that publication lacks is filled in, and nothing it has is changed.
-So each entry finds the same publication again: importing a second time adds and updates nothing.
+different family names, or both have DOIs. What that publication lacks is filled in, and nothing it has is changed, but
+the number of its citations, which only grows. So each entry finds the same publication again: importing a second time
+adds and updates nothing.
 """
 
 from collections.abc import Sequence
@@ -116,6 +117,7 @@ class _Shelf:
             type=reference.type,
             doi=reference.doi,
             abstract=reference.abstract,
+            citation_count=reference.citation_count,
             venue=self.venues.get(reference.venue or ""),
             extra=extra_of(reference),
             authorships=self._authorships(reference),
@@ -145,6 +147,8 @@ class _Shelf:
         extra = said | known.extra
         if "authorships" not in filled and "author" not in known.extra:
             extra.pop("author", None)  # the parts of other names
+        if reference.citation_count > known.citation_count:
+            filled["citation_count"] = reference.citation_count
         if extra != known.extra:
             filled["extra"] = extra
         for name, value in filled.items():

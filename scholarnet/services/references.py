@@ -3,7 +3,7 @@
 from typing import Any
 
 from scholarnet.models import Publication, Researcher
-from scholarnet.sources.references import Name, Reference, as_names, as_values
+from scholarnet.sources.references import Name, Reference, as_names, as_values, plain_name
 
 LONGEST_VENUE = 300  # characters; a longer one is kept beside
 OF_US = frozenset(("author", "citation-key", "container-title"))  # in `extra` beside the fields of a reference
@@ -36,12 +36,6 @@ def reference_of(publication: Publication) -> Reference:
         abstract=publication.abstract,
         fields={name: value for name, value in extra.items() if name not in OF_US},
     )
-
-
-def plain_name(display: str, orcid: str = "") -> Name:
-    """Take a name apart where nobody has said how: the last word is the family's."""
-    given, _, family = display.rpartition(" ")
-    return Name(family, given, "", orcid)
 
 
 def _authors(publication: Publication) -> tuple[Name, ...]:

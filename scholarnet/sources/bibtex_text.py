@@ -17,16 +17,12 @@ def write_bibtex(entries: Iterable[Reference]) -> str:
 
 
 def _entry(reference: Reference) -> str:
-    own = {
-        name.removeprefix("bibtex."): str(value)
-        for name, value in reference.fields.items()
-        if name.startswith("bibtex.")
-    }
+    own = {name: str(value) for name, value in references.own_fields(reference, "bibtex").items()}
     kind = own.pop("entrytype", "")
     if TYPE_OF.get(kind, Type.OTHER) is not reference.type or not re.fullmatch(r"[a-z][a-z0-9]*", kind):
         kind = TYPES[reference.type][0]
     values = {name: value for name, value in _fields(reference, own) if value}
-    values |= {name: value for name, value in own.items() if name not in values and is_balanced(value)}
+    values |= {name: value for name, value in own.items() if name not in values and _is_safe(value)}
     others = references.carried(reference, own="bibtex")
     if parent := values.pop("crossref", None):
         others["bibtex.crossref"] = parent  # an entry is written whole; it needs no parent, which may not be there
@@ -34,6 +30,11 @@ def _entry(reference: Reference) -> str:
         values[name.replace(".", "-", 1)] = to_latex(references.packed(value))
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
     return f"@{kind}{{{_key(reference.key)},\n{lines}}}\n"
+
+
+def _is_safe(value: str) -> bool:
+    """Whether a value can stand as it is: an @ that begins a line would begin an entry."""
+    return is_balanced(value) and not re.search(r"^\s*@", value, re.MULTILINE)
 
 
 def _key(text: str) -> str:

@@ -35,7 +35,7 @@ def read_csl_json(text: str) -> list[Entry]:
         return [Flaw(error.lineno, "", f"the file is not JSON: {error.msg} in line {error.lineno}")]
     items = found if isinstance(found, list) else [found]
     lines = _lines(text, len(items)) if isinstance(found, list) else [1]
-    return [_item(line, item) for line, item in zip(lines, items, strict=True)]
+    return [as_reference(line, item) for line, item in zip(lines, items, strict=True)]
 
 
 def _lines(text: str, n_items: int) -> list[int]:
@@ -55,7 +55,8 @@ def _lines(text: str, n_items: int) -> list[int]:
     return (lines + [line] * n_items)[:n_items]
 
 
-def _item(line: int, item: Any) -> Entry:
+def as_reference(line: int, item: Any) -> Entry:
+    """Return the reference of an item, which begins in that line."""
     if not isinstance(item, dict):
         return Flaw(line, "", "is not an object in braces")
     if "\0" in orjson.dumps(item, option=orjson.OPT_NON_STR_KEYS).decode().replace("\\u0000", "\0"):
@@ -76,7 +77,7 @@ def _reference(line: int, item: dict[str, Any]) -> Reference:
     fields: dict[str, Any] = {} if TYPES[taken][0] == kind else {"csl.type": kind}
     custom = item.get("custom")
     if isinstance(custom, dict):
-        for name in [one for one in custom if one.startswith(("bibtex.", "ris."))]:
+        for name in [one for one in custom if one.startswith(("bibtex.", "ris.")) or one == "csl.custom"]:
             fields[name] = custom[name]
         left = {name: value for name, value in custom.items() if name not in fields}
         item = {name: value for name, value in item.items() if name != "custom"} | ({"custom": left} if left else {})
@@ -134,7 +135,8 @@ def as_item(reference: Reference) -> dict[str, Any]:
     kind = str(own.pop("type", TYPES[reference.type][0]))
     issued = own.pop("issued", None)
     others = {name: value for name, value in fields.items() if name.startswith(("bibtex.", "ris."))}
-    custom = (own.pop("custom", None) or {}) | others
+    custom = own.pop("custom", {})
+    custom = (custom if isinstance(custom, dict) else {"csl.custom": custom}) | others
     item = {
         "id": reference.key,
         "type": kind if TYPE_OF.get(kind, Type.OTHER) is reference.type else TYPES[reference.type][0],

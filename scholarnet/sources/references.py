@@ -16,6 +16,8 @@ ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 LARGEST_FILE = 1 << 26  # bytes: entries refer to each other, so that a file is read whole
 MARKS = (("utf-16", (b"\xff\xfe", b"\xfe\xff")), ("utf-8-sig", (b"\xef\xbb\xbf",)))
 AUTHORS = "scholarnet.author"  # under which formats without a place for ORCID iDs carry the names in full
+OTHERS = "scholarnet.others"  # under which fields are carried whose names a format could not write
+PLAIN = re.compile(r"(?:bibtex|csl)\.[a-z0-9_+-]+|ris\.(?!ER|TY)[A-Z][A-Z0-9]")
 TYPE_NAMES = frozenset(("bibtex.entrytype", "ris.TY", "csl.type"))  # what a format calls a type that has several names
 
 
@@ -39,7 +41,8 @@ class Reference:
     """One entry of a bibliography; `line` is where it begins, from 1, `key` what the file calls it.
 
     `fields` has the CSL variables that the others do not hold (volume, issue, page, URL, keyword, editor…), and as
-    ``bibtex.NAME``, ``ris.TAG``, ``csl.NAME`` what none of them means, as it stood there.
+    ``bibtex.NAME``, ``ris.TAG``, ``csl.NAME`` what none of them means, as it stood there. `citation_count` is what an
+    answer of Crossref or OpenAlex states; bibliographies have no place for it.
     """
 
     line: int
@@ -52,6 +55,7 @@ class Reference:
     authors: tuple[Name, ...] = ()
     abstract: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    citation_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,12 @@ def shown_name(name: Name) -> str:
     return ", ".join(parts) if name.given or name.suffix else name.family
 
 
+def plain_name(display: str, orcid: str = "") -> Name:
+    """Take a name apart where nobody has said how: the last word is the family's."""
+    given, _, family = display.rpartition(" ")
+    return Name(family, given, "", orcid)
+
+
 def packed(value: Any) -> str:
     """Write the value of another format's field, a text or more, on one line of ASCII's control-free text."""
     return orjson.dumps(value).decode()
@@ -150,19 +160,37 @@ def unpacked(text: str) -> Any:
         return text
 
 
+def own_fields(reference: Reference, own: str) -> dict[str, Any]:
+    """Return the fields that are a format's own, by the names they have there; no name can end an entry."""
+    return {
+        name.removeprefix(f"{own}."): value
+        for name, value in reference.fields.items()
+        if name.startswith(f"{own}.") and (PLAIN.fullmatch(name) or name in TYPE_NAMES)
+    }
+
+
 def carried(reference: Reference, *, own: str) -> dict[str, Any]:
     """Return what a format carries for others, by name: their fields, and authors that it could not say in full."""
-    others = {name: value for name, value in reference.fields.items() if "." in name and not name.startswith(f"{own}.")}
-    if any(
-        name.orcid or (name.suffix and not name.given) or name_of(shown_name(name)) != name
-        for name in reference.authors
-    ):
+    kept = {name: value for name, value in reference.fields.items() if "." in name}
+    plain = {name for name in kept if PLAIN.fullmatch(name) or name in TYPE_NAMES}
+    others = {name: kept[name] for name in kept if name in plain and not name.startswith(f"{own}.")}
+    if odd := {name: kept[name] for name in kept if name not in plain}:
+        others[OTHERS] = odd
+    if any(_is_cut(name) for name in reference.authors):
         others[AUTHORS] = as_values(reference.authors)
     return others
 
 
+def _is_cut(name: Name) -> bool:
+    """Whether a format that has names as texts would lose something."""
+    return bool(name.orcid or (name.suffix and not name.given) or name_of(shown_name(name)) != name)
+
+
 def in_full(authors: list[Name], fields: dict[str, Any]) -> tuple[Name, ...]:
-    """Return the authors as they were carried, which leave `fields`, unless somebody took one away or added one."""
+    """Return the authors as they were carried, unless somebody took one away or added one; unpack odd names."""
+    odd = fields.pop(OTHERS, None)
+    if isinstance(odd, dict):
+        fields |= {name: value for name, value in odd.items() if "." in name and name not in fields}
     full = as_names(fields.pop(AUTHORS, None))
     return tuple(full if len(full) == len(authors) else authors)
 

@@ -184,7 +184,7 @@ def write_ris(entries: Iterable[Reference]) -> str:
 
 
 def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
-    own = {name.removeprefix("ris."): value for name, value in reference.fields.items() if name.startswith("ris.")}
+    own = references.own_fields(reference, "ris")
     kind = str(own.pop("TY", ""))
     yield "TY", kind if TYPE_OF.get(kind, Type.OTHER) is reference.type and kind else TYPES[reference.type][0]
     for tag, value in (*_mapped(reference, own), *own.items()):

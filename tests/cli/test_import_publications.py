@@ -1,6 +1,8 @@
 """`scholarnet import publications`: real bibliographies in, every entry accounted for; again, and nothing changes."""
 
 import dataclasses
+import gzip
+import json
 import re
 from pathlib import Path
 
@@ -113,3 +115,25 @@ def test_the_command_fails_when_no_file_can_be_read(text: str) -> None:
     result = run("a.bib")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no entry in it" in result.stderr
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_works_of_real_answers_are_accounted_for_and_add_nothing_when_they_come_again(session, data_folder) -> None:
+    with gzip.open(data_folder("crossref_api_fixtures") / "responses.jsonl.gz", "rt") as file:
+        Path("crossref.jsonl").write_text("\n".join(json.dumps(json.loads(line).get("json")) for line in file))
+    first = run("--as", "crossref", "crossref.jsonl").stdout.splitlines()
+    added, updated, merged, refused, all_of_them = counts(first[-1])
+    assert (added, added + updated + merged + refused, all_of_them, refused) == (474, 616, 616, len(first) - 2)
+    assert all(line.endswith((": has no title", ": has no year")) for line in first[:-2])
+    assert counts(run("--as", "crossref", "crossref.jsonl").stdout.splitlines()[-1]) == [
+        0,
+        0,
+        616 - refused,
+        refused,
+        616,
+    ]
+    assert session.scalar(select(func.max(Publication.citation_count))) > 100
+    session.rollback()
+    works = str(data_folder("openalex_api_fixtures") / "openalex_author_works.json")
+    assert counts(run("--as", "openalex", works).stdout.splitlines()[-1]) == [4, 0, 0, 0, 4]
+    assert counts(run("--as", "openalex", works).stdout.splitlines()[-1]) == [0, 0, 4, 0, 4]

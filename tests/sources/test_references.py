@@ -249,3 +249,18 @@ def test_another_reader_of_ris_finds_what_was_written() -> None:
     (read,) = rispy.loads(write_ris([entry]))
     assert (read["title"], read["year"], read["doi"], read["alternate_title3"]) == ("Stars", "1999", "10.1000/1", "J")
     assert (read["authors"], read["start_page"], read["end_page"]) == (["van Gogh, Vincent", "WHO"], "1", "2")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_field_with_an_odd_name_ends_no_entry_and_is_kept(name: str) -> None:
+    fields = {
+        "csl.a}, b\n@x{": "1",
+        "ris.ER": "2",
+        "bibtex.c = {": "3",
+        "csl.PMID": [4],
+        "csl.custom": 5,
+        "ris.M1": "6",
+    }
+    read, write = FORMATS[name]
+    entry = Reference(0, "k", PublicationType.ARTICLE, "T", 2000, fields=fields)
+    assert dataclasses.replace(only(read(write([entry]))), line=0) == entry
