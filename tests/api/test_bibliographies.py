@@ -41,6 +41,7 @@ def test_what_was_imported_comes_out_whole(visitor: Caller, imported: list, name
     assert sorted((same(text, name)[0] for text in texts), key=lambda one: one.year) == imported
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [

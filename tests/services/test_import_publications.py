@@ -63,6 +63,7 @@ def test_an_entry_of_a_known_doi_fills_in_what_is_missing_and_overwrites_nothing
     assert [one.researcher.name for one in kept.authorships] == [author]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("known", "other", "is_same"),
     [
