@@ -6,6 +6,7 @@ from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
+from api.negotiation import exported, stamp_of_type
 from api.pagination import page_of, paginate
 from api.schemas.citation_metrics import WorkMetricsOut
 from api.schemas.publications import (
@@ -26,8 +27,9 @@ blueprint = Blueprint("publications", "/publications", "Works that exist elsewhe
 @blueprint.route("", permission="public.read")
 @blueprint.arguments(PublicationsQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
+@exported(blueprint)
 def list_publications(page: dict[str, Any]) -> dict[str, Any]:
-    """List publications, newest entry first."""
+    """List publications, newest entry first; as BibTeX, RIS or CSL-JSON where Accept asks for one, a page at a time."""
     wanted = page.pop("researcher", None)
     researcher = researchers.get_named(db.session(), wanted, field="researcher") if wanted else None
     return _list(page, researcher=researcher)
@@ -47,10 +49,11 @@ def add_publication(content: dict[str, Any]) -> Publication:
 
 @blueprint.route("/<publication_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, PublicationOut)
+@exported(blueprint)
 def get_publication(publication_id: str) -> Publication:
     """Return a publication."""
     publication = publications.get_publication(db.session(), publication_id)
-    tag_answer(_stamp(publication))
+    tag_answer(_stamp(publication), stamp_of_type())
     return publication
 
 
@@ -70,6 +73,7 @@ def update_publication(changes: dict[str, Any], publication_id: str) -> Publicat
 @blueprint.route("/<publication_id>/citations", permission="public.read")
 @blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
+@exported(blueprint)
 def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what cites this publication."""
     publication = publications.get_publication(db.session(), publication_id)
@@ -79,6 +83,7 @@ def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
 @blueprint.route("/<publication_id>/references", permission="public.read")
 @blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
+@exported(blueprint)
 def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what this publication cites."""
     publication = publications.get_publication(db.session(), publication_id)

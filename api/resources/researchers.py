@@ -6,6 +6,7 @@ from api.auth import actor, viewer
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
+from api.negotiation import exported
 from api.pagination import PageQuery, page_of, paginate
 from api.schemas.citation_metrics import ResearcherMetricsOut
 from api.schemas.posts import PostSummaryOut
@@ -108,6 +109,7 @@ def list_collaborators(researcher_id: str) -> dict[str, Any]:
 @blueprint.route("/<researcher_id>/publications", permission="public.read")
 @blueprint.arguments(PublicationQuery, location="query")
 @blueprint.response(200, page_of(PublicationOut))
+@exported(blueprint)
 def list_researchers_publications(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List a researcher's publications."""
     researcher = researchers.get_researcher(db.session(), researcher_id)

@@ -1,9 +1,13 @@
 """A publication: a work that exists elsewhere or here."""
 
+import re
+import unicodedata
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum
 from scholarnet.models.authorship import Authorship
@@ -24,8 +28,25 @@ class PublicationType(StrEnum):
     OTHER = "other"
 
 
+LONGEST_TITLE_KEY = 200  # characters: with year and author it is enough, and it fits into an index
+
+
+def title_key(title: str) -> str:
+    """Return what two spellings of a title have in common: its letters and digits, without accents and case."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", title) if not unicodedata.combining(sign))
+    return (" ".join(re.findall(r"[^\W_]+", plain.casefold())) or plain.casefold().strip())[:LONGEST_TITLE_KEY]
+
+
+def _key_of_title(context: DefaultExecutionContext) -> str:
+    return title_key(context.get_current_parameters()["title"])  # type: ignore[no-untyped-call]
+
+
 class Publication(Base):
-    """`doi` is kept in lower case; `citation_count` is what an outside source states, 0 if none does."""
+    """`doi` is kept in lower case; `citation_count` is what an outside source states, 0 if none does.
+
+    `extra` has what bibliographies say beyond the columns, under the names of
+    :class:`scholarnet.sources.references.Reference`; `title_key` follows the title.
+    """
 
     __tablename__ = "publication"
 
@@ -39,6 +60,8 @@ class Publication(Base):
     field: Mapped[str | None] = mapped_column(String(80))
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
     citation_count: Mapped[int] = mapped_column(default=0)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    title_key: Mapped[str] = mapped_column(String(LONGEST_TITLE_KEY), default=_key_of_title, server_default="")
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("researcher.id"))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -49,4 +72,10 @@ class Publication(Base):
     __table_args__ = (
         CheckConstraint("citation_count >= 0", name="citation_count_not_negative"),
         Index("ix_publication_created_at", "created_at", "public_id"),
+        Index("ix_publication_title_key", "title_key", "year"),
     )
+
+    @validates("title")
+    def _keep_key(self, _name: str, title: str) -> str:
+        self.title_key = title_key(title)
+        return title

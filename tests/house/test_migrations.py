@@ -36,3 +36,20 @@ def test_the_migrations_go_up_and_down_and_up_again(blank_engine: Engine) -> Non
         assert drift(connection) == []
         tables = {name for name in inspect(connection).get_table_names() if not name.startswith("search_")}
         assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_the_titles_that_were_there_get_their_keys_when_migrated(blank_engine: Engine) -> None:
+    moment = "2026-01-01 00:00:00+00:00"
+    with blank_engine.begin() as connection:
+        upgrade(connection, revision="0015")
+        connection.execute(
+            text(
+                "INSERT INTO publication (public_id, title, year, type, citation_count, created_at, updated_at)"
+                " VALUES ('0123456789abc', 'Über  „Lebern“!', 2001, 'article', 0, :at, :at)"
+            ),
+            {"at": moment},
+        )
+    with blank_engine.begin() as connection:
+        upgrade(connection)
+        found = connection.execute(text("SELECT title_key, extra FROM publication")).one()
+    assert (found.title_key, found.extra) in [("uber lebern", {}), ("uber lebern", "{}")]
