@@ -77,7 +77,7 @@ def command(
         parameters = replace(epoch.population.parameters, **dict(settings))  # type: ignore[arg-type]
         try:
             snapshot, computed = replay(epoch, parameters=parameters, as_of=as_of)
-        except (NotConverged, ValueError) as error:
+        except (NotConverged, ValueError, ArithmeticError, LookupError) as error:  # by records or constants of no sense
             message = f"no fit was found: {error}"
             raise click.ClickException(message) from error
         found = epoch_hash(snapshot, computed)

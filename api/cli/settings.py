@@ -7,7 +7,8 @@ import click
 
 from scoring.parameters import DEFAULT, Parameters
 
-NAMES = tuple(field.name for field in fields(Parameters))
+READ_EARLIER = ("faded_share", "trend_", "rise_")  # beginnings of names: nothing that a replay computes reads these
+NAMES = tuple(field.name for field in fields(Parameters) if not field.name.startswith(READ_EARLIER))
 
 
 class Setting(click.ParamType[tuple[str, object]]):
@@ -23,7 +24,7 @@ class Setting(click.ParamType[tuple[str, object]]):
             return value
         name, _, text = value.partition("=")
         if name not in NAMES:
-            self.fail(f"{name!r} is no constant of the model; those are {', '.join(NAMES)}", param, ctx)
+            self.fail(f"{name!r} is no constant that a replay reads; those are {', '.join(NAMES)}", param, ctx)
         known = getattr(DEFAULT, name)
         try:
             numbers = [float(part) for part in text.split(",")]

@@ -31,9 +31,10 @@ TOLD = ("id", "scores_hash", "n_posts", "population")  # of a download, by its f
 def open_folder(folder: Path) -> Record:
     """The manifest of an export, whose files are those that it should have. InputError where they are not."""
     manifest = read_manifest(folder)
-    files = manifest["files"]
-    n_parts = sum(name.startswith("posts-") for name in files) if isinstance(files, dict) else 0
-    if manifest["detail"] not in {OPERATORS, PUBLIC} or set(files) != set(files_of(manifest["detail"], n_parts)):
+    files = manifest["files"] if isinstance(manifest["files"], dict) else {}
+    n_parts = sum(name.startswith("posts-") for name in files)
+    is_known = n_parts > 0 and manifest["detail"] in (OPERATORS, PUBLIC)
+    if not is_known or set(files) != set(files_of(manifest["detail"], n_parts)):
         raise InputError(str(folder / MANIFEST), "does not name the files of an export")
     return manifest
 

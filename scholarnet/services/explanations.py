@@ -108,7 +108,8 @@ def _plain_mean(item: ScoredItem) -> float | None:
 def _shares(session: Session, item: ScoredItem) -> list[dict[str, Any]]:
     """In the order of public ids, which tells nothing of when a review was written."""
     keys = [one.id for one in item.observations]
-    public_ids = dict(session.execute(select(Review.id, Review.public_id).where(Review.id.in_(keys))).all())
+    of_post = Review.post_id.in_({one.post_id for one in item.observations})
+    public_ids = dict(session.execute(select(Review.id, Review.public_id).where(of_post)).all())
     rows = [row for row, one in enumerate(item.observations) if one.eligibility]
     without = _without_each(item, sorted(rows, key=lambda row: public_ids[keys[row]]))
     shares = [

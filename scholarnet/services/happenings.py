@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Float, Integer, Row, bindparam, case, exists, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Key
+from scholarnet.db import Key, chunks
 from scholarnet.models import Cluster, Identity, PostAuthor, PostRecommendation, Review, ReviewerFit, SavedPost
 from scholarnet.services.clock import current_epoch_id
 from scoring.parameters import DEFAULT
@@ -100,8 +100,11 @@ def read_happenings(session: Session, *, post_ids: Sequence[int]) -> list[Happen
 def clusters_of(session: Session, *, epoch_id: int, happenings: Sequence[Happening]) -> dict[int, int]:
     """Return the cluster with a budget that each of these people is in, in that epoch."""
     people = sorted({one.researcher_id for one in happenings if one.origin != UNSIGNED})
-    rows = session.execute(_CLUSTERS, {"epoch_id": epoch_id, "researcher_ids": people})
-    return {row.researcher_id: row.cluster_id for row in rows}
+    return {
+        row.researcher_id: row.cluster_id
+        for some in chunks(people)
+        for row in session.execute(_CLUSTERS, {"epoch_id": epoch_id, "researcher_ids": some})
+    }
 
 
 def to_events(happenings: Sequence[Happening], *, post_ids: Sequence[int], clusters: Mapping[int, int]) -> Events:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from api.cli import main
 from api.jobs import run_epoch
+from scholarnet.sources.epoch_folders import FORMAT, MANIFEST, NEEDED
+from scholarnet.sources.sealed_lines import seal
 from tests import databases
 from tests.conftest import ROOT
 from tests.factories.row import using
@@ -127,12 +129,28 @@ def a_changed_byte_is_named(path: Path) -> None:
 @pytest.mark.usefixtures("_nowhere")
 @pytest.mark.parametrize(
     ("setting", "message"),
-    [("huber=1", "no constant"), ("huber_c=x", "a number"), ("sweeps_max=1.5", "whole"), ("kappa=1,2", "6 numbers")],
+    [
+        ("huber=1", "no constant"),
+        ("huber_c=x", "a number"),
+        ("sweeps_max=1.5", "whole"),
+        ("kappa=1,2", "6 numbers"),
+        ("faded_share=1", "no constant"),
+        ("trend_save=1", "no constant"),
+    ],
 )
 def test_a_wrong_setting_is_refused(setting: str, message: str) -> None:
     result = run("epochs", "replay", "anywhere", "--set", setting)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.usefixtures("_nowhere")
+@pytest.mark.parametrize("wrong", [{"files": 5}, {"files": None}, {"detail": ["public"]}])
+def test_a_manifest_that_names_no_files_is_refused(wrong: dict, tmp_path: Path) -> None:
+    whole = dict.fromkeys(NEEDED, "") | {"format": FORMAT, "detail": "public", "files": {}}
+    (tmp_path / MANIFEST).write_bytes(seal(whole | wrong, line=1, seed=MANIFEST))
+    result = run("epochs", "replay", tmp_path)
+    assert (result.exit_code, "does not name the files" in result.stderr) == (2, True)
 
 
 def test_epochs_are_listed_exported_and_compared_from_the_database(
@@ -160,5 +178,6 @@ def test_epochs_are_listed_exported_and_compared_from_the_database(
     done("epochs", "export", newest, "--out", tmp_path / "public", "--public")
     assert "public export" in run("epochs", "replay", tmp_path / "public", "--set", "huber_c=1").stderr
     assert "public export" in run("epochs", "diff", tmp_path / "public", newest).stderr
+    assert "no fit was found" in run("epochs", "replay", tmp_path / "all", "--set", "calibration_z=0").stderr
     later = done("epochs", "replay", tmp_path / "all", "--as-of", "2030-01-01T00:00:00+0000")
     assert said(later, "computed") != said(later, "exported")

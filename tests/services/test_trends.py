@@ -15,6 +15,7 @@ from scholarnet.models import DecidedBy, Decision, Post, PostScore, PostTag, Res
 from scholarnet.permissions import public_posts
 from scholarnet.services import clock, post_recommendations, scores, trends
 from scholarnet.services.epochs import compute_epoch, switch_epoch, write_epoch
+from scholarnet.services.happenings import SAVED, Happening, clusters_of
 from scholarnet.services.observations import KINDS
 from scholarnet.services.rankings import rank_posts
 from scholarnet.services.rises import Rise, find_rises
@@ -209,6 +210,11 @@ def test_what_was_decided_is_the_communitys_word_also_when_its_reviews_are_gone_
     found = trends.read_trends(session, actor=ResearcherFactory(role=Role.EDITOR))["newly_accepted"]
     assert [one.subject.key for one in found] == [left.post_id], "an editor's word is no decision of the community"
     assert found[0].why.endswith("by 0 reviews")
+
+
+def test_a_post_that_more_people_keep_than_a_statement_takes_names_is_read(session: Session) -> None:
+    crowd = [Happening(1, TODAY.date(), SAVED, who, who, 0.8, 0.15) for who in range(1, 70_000)]
+    assert clusters_of(session, epoch_id=1, happenings=crowd) == {}
 
 
 def test_the_number_of_statements_does_not_grow_with_the_posts(
