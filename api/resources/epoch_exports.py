@@ -37,12 +37,12 @@ def export_epoch(epoch_id: str) -> Response:
 
     For each review `x` (its reading of θ), `p` (its precision) and `phi` (what budgets leave of it): θ of the post is
     the least k with k − Σ rint(2³² φ√P clip((x − k2⁻³²)√P, ±huber_c)) ≥ 0, in steps of 2⁻³². Posts that are no
-    longer public, or that you hold an open review of, are left out.
+    longer public, that a review was withdrawn of since, or that you hold an open review of, are left out.
     """
     session = db.session()
     epoch = epochs.get_epoch(session, epoch_id)
     refuse_dropped(session, epoch=epoch)
-    hidden = epoch_views.hidden_posts(session, viewer=viewer())
+    hidden = epoch_views.hidden_posts(session, viewer=viewer(), epoch=epoch)
     tag_answer((epoch.public_id, epoch.hash), tuple(sorted(hidden)))
     return _lines(partial(epoch_views.export_epoch, epoch=epoch, hidden=hidden))
 

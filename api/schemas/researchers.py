@@ -64,7 +64,10 @@ class ReasonIn(ma.Schema):
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "We worked together for years."}
 
-    reason = ma.fields.String(required=True, validate=ma.validate.Length(1, 2000))
+    reason = ma.fields.String(
+        required=True,
+        validate=[ma.validate.Length(1, 2000), ma.validate.Regexp(r"\s*\S", error="must not be blank")],
+    )
 
 
 class VerificationIn(ReasonIn):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet import cursors
 from scholarnet.errors import Conflict, Withheld
-from scholarnet.models import Epoch, Post, Researcher, ReviewDraft, ShardSection
+from scholarnet.models import Epoch, Post, Researcher, Review, ReviewDraft, ShardSection
 from scholarnet.permissions import is_withheld, permit, public_posts
 from scholarnet.services.epoch_diffs import REASONS, STEPS, Difference, difference
 from scholarnet.services.epoch_exports import OPERATORS, PUBLIC, manifest_of, public_records
@@ -33,10 +33,16 @@ class Moves:
     next_cursor: str | None
 
 
-def hidden_posts(session: Session, *, viewer: Researcher | None) -> frozenset[str]:
+def hidden_posts(session: Session, *, viewer: Researcher | None, epoch: Epoch | None = None) -> frozenset[str]:
     """The posts, by public id, of whose scores this reader is told nothing now: those that are not public any more,
-    and those that they hold an open review of."""
+    and those that they hold an open review of.
+
+    With `epoch` also those of which a review was withdrawn since: what it said is for nobody any more, and without it
+    the post's score there could not be verified.
+    """
     hidden = or_(~public_posts(), is_withheld(viewer, Post.id))
+    if epoch is not None:
+        hidden = or_(hidden, exists().where(Review.post_id == Post.id, Review.withdrawn_at > epoch.as_of))
     return frozenset(session.scalars(select(Post.public_id).where(Post.version_number > 0, hidden)))
 
 

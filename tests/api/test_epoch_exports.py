@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from api.cli import main
 from api.jobs import run_epoch
-from scholarnet.models import Post
+from scholarnet.models import Post, Researcher, Review
 from scholarnet.services import epoch_views
 from scholarnet.services.epoch_hashes import ROOTS, scores_hash
+from scholarnet.services.reviews import withdraw_review
 from tests.api.calls import Caller, review
 from tests.api.fixtures import Join
 from tests.factories import EpochFactory
@@ -94,6 +95,20 @@ def test_a_reader_who_has_it_is_told_that_nothing_changed_until_what_they_may_se
     found = lines(visitor, path, headers=known)
     assert gone not in {one.get("id") for one in found} | {one.get("post") for one in found}
     assert found[-1]["n_posts"] == 5
+
+
+def test_what_a_withdrawn_review_said_is_in_no_export_any_more(
+    visitor: Caller, session: Session, engine: Engine, epoch_id: str
+) -> None:
+    path = f"/epochs/{epoch_id}/export"
+    review = session.scalars(select(Review)).first()
+    withdraw_review(session, actor=session.get(Researcher, review.reviewer_id), review=review)
+    gone = session.get(Post, review.post_id).public_id
+    session.commit()
+    found = lines(visitor, path)
+    assert gone not in {one.get("id") for one in found} | {one.get("post") for one in found}
+    assert found[-1]["n_posts"] == 5
+    assert lines(visitor, f"/epochs/{run_epoch(engine).public_id}/export")[-1]["n_posts"] == 6
 
 
 def test_who_is_writing_a_review_gets_neither_the_posts_lines_nor_its_moves(
