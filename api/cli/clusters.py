@@ -14,6 +14,7 @@ from scholarnet.models import Cluster
 from scholarnet.services.cluster_views import PostUnderCluster, view_posts
 from scholarnet.services.clusters import clusters_of
 from scholarnet.services.epochs import current_epoch
+from scholarnet.sources.outputs import check_outputs
 
 LINE = "    {value:>5.2f} in place of {full:>5.2f}   they: {mine:<18} others: {others:<24} {title}"
 
@@ -30,6 +31,8 @@ def command(*, svg: Path | None) -> None:
     Example:
       scholarnet clusters --svg ring.svg
     """
+    if svg is not None:
+        check_outputs(svg)
     with ready_engine(Config.from_environment()) as engine:
         pictures = _show(engine)
     if svg is not None:

@@ -17,6 +17,7 @@ from scholarnet.services.explanation_views import Part, find_telling_post, view_
 from scholarnet.services.explanations import Explanation, explain
 from scholarnet.services.post_versions import shown_version
 from scholarnet.services.posts import get_post
+from scholarnet.sources.outputs import check_outputs
 
 WIDTH = 100  # of the table where nobody watches
 
@@ -34,6 +35,8 @@ def command(*, post_id: str | None, svg: Path | None) -> None:
     Example:
       scholarnet explain --svg score.svg
     """
+    if svg is not None:
+        check_outputs(svg)
     with ready_engine(Config.from_environment()) as engine:
         title, explanation, parts = _read(engine, post_id)
     _print(title, explanation, parts)

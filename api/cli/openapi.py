@@ -7,6 +7,7 @@ import click
 
 from api.app import create_app
 from api.config import PREFIX
+from scholarnet.sources.outputs import check_outputs
 
 
 @click.command("openapi")
@@ -18,6 +19,8 @@ def command(out: Path | None) -> None:
     Example:
       scholarnet openapi --out openapi.json
     """
+    if out:
+        check_outputs(out)
     document = create_app().test_client().get(f"{PREFIX}/openapi.json").json
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     if out:

@@ -73,5 +73,7 @@ def test_what_cannot_be_taken_apart_is_said(session: Session) -> None:
     unread = publish(session).public_id
     session.commit()
     assert "No review counts yet" in show(unread).output
+    nowhere = show(unread, "--svg", "none/score.svg")
+    assert (nowhere.exit_code, "there is no directory 'none'" in nowhere.output) == (2, True)
     unknown = show("0000000000000")
     assert (unknown.exit_code, "there is no post" in unknown.output) == (2, True)
