@@ -10,6 +10,7 @@ from api.cli.progress import steps
 from api.cli.store import ready_engine
 from api.config import Config
 from scholarnet.db import reading
+from scholarnet.errors import DomainError, NotFound
 from scholarnet.services.epoch_diffs import REASONS, STEPS, Difference, difference
 from scholarnet.services.epoch_inputs import Recorded
 from scholarnet.services.epoch_sources import recorded_epoch, recorded_folder
@@ -49,7 +50,11 @@ def _read(name: str) -> Recorded:
     if Path(name).is_dir():
         return recorded_folder(Path(name))
     with ready_engine(Config.from_environment()) as engine, Session(reading(engine)) as session:
-        return recorded_epoch(session, epoch=find(session, name))
+        try:
+            return recorded_epoch(session, epoch=find(session, name))
+        except NotFound as error:
+            message = f"{error.message}, nor a folder of that name; `scholarnet epochs list` has the epochs"
+            raise DomainError(message) from error
 
 
 def _show(found: Difference, most: int) -> None:

@@ -92,6 +92,8 @@ def command(
             )
     click.echo(f"exported   {epoch.hash}")
     click.echo(f"computed   {found}")
+    if out is not None:
+        click.echo(f"written    {out}")
     if settings or as_of:
         return
     if found != epoch.hash:

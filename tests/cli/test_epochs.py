@@ -168,6 +168,7 @@ def test_epochs_are_listed_exported_and_compared_from_the_database(
     newest, oldest = (line.split()[0] for line in listed[1:])
     done("epochs", "export", newest, "--out", tmp_path / "all")
     assert done("epochs", "diff", "latest", tmp_path / "all") == "0 posts moved\n"
+    assert "nor a folder of that name" in run("epochs", "diff", newest, tmp_path / "nowhere").stderr
     for call in (("export", oldest, "--out", tmp_path / "x"), ("diff", oldest, newest)):
         refused = run("epochs", *call)
         assert refused.exit_code == 2
