@@ -61,9 +61,11 @@ def read_trends(
     tags = _tags(session, [one.key for one in rises.tags])
     people = _people(session, [one.key for one in rises.researchers])
     return {
-        "rising_posts": [_risen(one, posts[one.key], window) for one in rises.posts],
-        "rising_tags": [_risen(one, tags[one.key], window) for one in rises.tags],
-        "rising_researchers": [_risen(one, people[one.key], window) for one in rises.researchers],
+        "rising_posts": [_risen(one, posts[one.key], window, "it", "its topic") for one in rises.posts],
+        "rising_tags": [_risen(one, tags[one.key], window, "posts with it", "it") for one in rises.tags],
+        "rising_researchers": [
+            _risen(one, people[one.key], window, "their posts", "their topics") for one in rises.researchers
+        ],
         "contested": [_contested(row) for row in sections["contested"]],
         "lacking_reviewer": [_lacking(row) for row in sections["lacking_reviewer"]],
         **{name: [_decided(row) for row in sections[name]] for name in DECIDED},
@@ -138,11 +140,11 @@ def _people(session: Session, ids: Sequence[int]) -> dict[int, Researcher]:
     return {one.id: one for one in session.scalars(select(Researcher).where(Researcher.id.in_(ids)))}
 
 
-def _risen(one: Rise, subject: Any, window: int) -> Trend:
+def _risen(one: Rise, subject: Any, window: int, what: str, topic: str) -> Trend:
     ratio = one.weight / one.expected
     why = (
-        f"{one.n_accounts} or more trusted accounts turned to it in {window} days; their reviews, recommendations and "
-        f"saves weigh {one.weight:.2f}, where {one.expected:.2f} is usual for its topic: {ratio:.1f} times as much"
+        f"{one.n_accounts} or more trusted accounts turned to {what} in {window} days; the reviews, recommendations "
+        f"and saves weigh {one.weight:.2f}, where {one.expected:.2f} is usual for {topic}: {ratio:.1f} times as much"
     )
     names = ("n_accounts", "weight", "expected", "rise", "best")
     return Trend(subject, why, {name: getattr(one, name) for name in names})
