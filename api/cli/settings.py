@@ -1,6 +1,5 @@
 """The value of `--set`: a constant of the model by its name."""
 
-import math
 from dataclasses import fields
 
 import click
@@ -8,6 +7,7 @@ import click
 from scoring.parameters import DEFAULT, Parameters
 
 READ_EARLIER = ("faded_share", "trend_", "rise_")  # beginnings of names: nothing that a replay computes reads these
+MOST = 1e6  # of any constant; all are above 0
 NAMES = tuple(field.name for field in fields(Parameters) if not field.name.startswith(READ_EARLIER))
 
 
@@ -28,10 +28,10 @@ class Setting(click.ParamType[tuple[str, object]]):
         known = getattr(DEFAULT, name)
         try:
             numbers = [float(part) for part in text.split(",")]
-            if not all(map(math.isfinite, numbers)):
-                raise ValueError
         except ValueError:
             self.fail(f"{text!r} is not a number, as {name} is", param, ctx)
+        if not all(0.0 < number <= MOST for number in numbers):
+            self.fail(f"{name} must be above 0, and {MOST:,.0f} at most", param, ctx)
         if isinstance(known, tuple):
             if len(numbers) != len(known):
                 self.fail(f"{name} has {len(known)} numbers, with commas between them", param, ctx)

@@ -53,12 +53,15 @@ class Difference:
 
 
 def difference(before: Recorded, after: Recorded) -> Difference:
-    """Compare two epochs, reviews and people by their public ids. Invalid where they have not the same forms."""
+    """Compare two epochs, reviews and people by their public ids. Invalid where they have not the same forms, or
+    no post in common."""
     if before.population.forms.weights.shape != after.population.forms.weights.shape:
         raise Invalid("against", "its posts were reviewed by other forms; the two cannot be compared")
     known = {name: place for place, name in before.snapshot.names.posts.items()}
     names = after.snapshot.names.posts
     items = np.array([place for place, name in names.items() if name in known], dtype=np.int64)
+    if known and names and not len(items):
+        raise Invalid("against", "has no post in common with the other; the two cannot be compared")
     was = np.array([known[names[place]] for place in items.tolist()], dtype=np.int64)
     reasons, start = _reasons(before, after, items, was)
     moves = reasons.sum(axis=0)

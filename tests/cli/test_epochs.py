@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli import main
 from api.jobs import run_epoch
+from scholarnet.models import Post
 from scholarnet.sources.epoch_folders import FORMAT, MANIFEST, NEEDED
 from scholarnet.sources.sealed_lines import seal
 from tests import databases
@@ -179,6 +181,13 @@ def test_epochs_are_listed_exported_and_compared_from_the_database(
     done("epochs", "export", newest, "--out", tmp_path / "public", "--public")
     assert "public export" in run("epochs", "replay", tmp_path / "public", "--set", "huber_c=1").stderr
     assert "public export" in run("epochs", "diff", tmp_path / "public", newest).stderr
-    assert "no fit was found" in run("epochs", "replay", tmp_path / "all", "--set", "calibration_z=0").stderr
+    for setting, why in (("sweeps_max=1", "no fit was found"), ("calibration_z=0", "must be above 0")):
+        assert why in run("epochs", "replay", tmp_path / "all", "--set", setting).stderr
+    with databases.disposing(url) as engine:
+        with Session(engine) as session, session.begin():
+            for post in session.scalars(select(Post)):
+                post.public_id = post.public_id[::-1]
+        run_epoch(engine)
+    assert "no post in common" in run("epochs", "diff", tmp_path / "all", "latest").stderr
     later = done("epochs", "replay", tmp_path / "all", "--as-of", "2030-01-01T00:00:00+0000")
     assert said(later, "computed") != said(later, "exported")
