@@ -115,7 +115,7 @@ def predictive(
     """
     parameters = population.parameters
     sd = (scores.high_k - scores.low_k) / (2.0 * parameters.interval_z * ONE)
-    noise = (1.0 / population.tau0 + population.sigma_b2 + population.sigma_a2) / population.abar**2
+    noise = population.newcomer_variance / population.abar**2
     half = (parameters.calibration_z if z is None else z) * np.sqrt(sd * sd + noise)
     scale, theta = Scale.of(item_form, population), scores.theta_k / ONE
     return scale.clipped(theta - half), scale.clipped(theta + half)

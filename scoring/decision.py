@@ -76,6 +76,12 @@ class Evidence:
         return np.asarray(ndtr((self.value - threshold) / self.sd))
 
 
+def balance_of(weight_above: Floats, weight_below: Floats) -> Floats:
+    """4W₊W₋/W², float64[items]: 1 where both sides weigh the same, 0 where all are of a mind."""
+    total = weight_above + weight_below
+    return np.asarray(4.0 * weight_above * weight_below / np.where(total > 0.0, total, 1.0) ** 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a table of moves: from one of these states, where the condition holds, to that state, for that reason.
@@ -183,8 +189,7 @@ def move_decisions(
     review.
     """
     p = evidence.probability(thresholds.acceptance[item_form])
-    total = evidence.weight_above + evidence.weight_below
-    balance = 4.0 * evidence.weight_above * evidence.weight_below / np.where(total > 0.0, total, 1.0) ** 2
+    balance = balance_of(evidence.weight_above, evidence.weight_below)
     d = evidence.dispersion
     conditions = {
         "thin": ~evidence.is_enough(previous != UNDER_REVIEW, parameters),

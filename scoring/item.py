@@ -11,6 +11,7 @@ import numpy as np
 
 from scoring.arrays import Bools, Floats, Ints, codes
 from scoring.budgets import Crowds
+from scoring.parameters import Parameters
 from scoring.population import Population
 from scoring.review_table import ReviewTable
 from scoring.reviews import Reviews
@@ -86,10 +87,11 @@ def score(reviews: Reviews, population: Population, table: ReviewTable, n_truste
     order = np.argsort(counted.item, kind="stable")
     n_reviews = np.bincount(counted.item, minlength=reviews.n_items)
     items = np.flatnonzero(n_reviews)
-    loss = _loss(weights, factor, order, n_reviews[items], population)
+    c = population.parameters.huber_c
+    loss = loss_of(weights.reading, weights.precision, factor, order, n_reviews[items], c)
     weight = weights.precision * factor
-    mass = _sums(weight[order], loss, items, reviews.n_items, ONE)
-    k = _roots(loss, items, mass, population.stretch(crowds.n_vouched()), population)
+    mass = item_sums(weight[order], loss, items, reviews.n_items, ONE)
+    k = interval_roots(loss, items, mass, population.stretch(crowds.n_vouched()), population.parameters)
     scale = Scale.of(reviews.item_form, population)
     pull = np.zeros(len(counted), dtype=np.int64)
     pull[order] = loss.terms(k[0, items])
@@ -113,13 +115,14 @@ def _check(reviews: Reviews, population: Population, table: ReviewTable, n_trust
         raise ValueError(f"item_form: the epoch has {forms} forms")
 
 
-def _loss(weights: Weights, factor: Floats, order: Ints, length: Ints, population: Population) -> Loss:
+def loss_of(reading: Floats, precision: Floats, factor: Floats, order: Ints, length: Ints, huber_c: float) -> Loss:
+    """The losses of items from x, P and φ of each review; `order` sorts them by item, of which each has `length`."""
     start = np.cumsum(length) - length
-    root_p = np.sqrt(weights.precision[order])
-    return Loss(weights.reading[order], root_p, factor[order] * root_p, start, length, population.parameters.huber_c)
+    root_p = np.sqrt(precision[order])
+    return Loss(reading[order], root_p, factor[order] * root_p, start, length, huber_c)
 
 
-def _sums(values: Floats, loss: Loss, items: Ints, n_items: int, steps: float) -> Ints:
+def item_sums(values: Floats, loss: Loss, items: Ints, n_items: int, steps: float) -> Ints:
     """Σ over each item's rows, int64[n_items] in units of 1/`steps`."""
     result = np.zeros(n_items, dtype=np.int64)
     if len(items):
@@ -127,9 +130,9 @@ def _sums(values: Floats, loss: Loss, items: Ints, n_items: int, steps: float) -
     return result
 
 
-def _roots(loss: Loss, items: Ints, mass_k: Ints, q: Floats, population: Population) -> Ints:
+def interval_roots(loss: Loss, items: Ints, mass_k: Ints, q: Floats, parameters: Parameters) -> Ints:
     """k of θ and of both ends of the interval, int64[3, items]; without reviews F'(θ) is θ itself."""
-    half = population.parameters.interval_z * q * np.sqrt(1.0 + mass_k / ONE)
+    half = parameters.interval_z * q * np.sqrt(1.0 + mass_k / ONE)
     half_k = np.rint(half * ONE).astype(np.int64)
     k = np.stack([np.zeros_like(half_k), -half_k, half_k])
     if len(items):
@@ -140,7 +143,7 @@ def _roots(loss: Loss, items: Ints, mass_k: Ints, q: Floats, population: Populat
 def _deviation(weight: Floats, loss: Loss, items: Ints, theta_k: Ints) -> Floats:
     """ΣφP(x − θ)² of each item."""
     residual = loss.reading - np.repeat(theta_k[items] / ONE, loss.length)
-    return _sums(weight * residual * residual, loss, items, len(theta_k), COARSE) / COARSE
+    return item_sums(weight * residual * residual, loss, items, len(theta_k), COARSE) / COARSE
 
 
 def _of_sources(weight: Floats, crowds: Crowds, mass_k: Ints) -> dict[str, Any]:

@@ -90,15 +90,19 @@ class Population:
     q_many: float
     bands: Floats
 
+    @property
+    def newcomer_variance(self) -> float:
+        """Variance of a review by somebody whom no epoch has met, in z²: noise, and what is not known of b and a."""
+        return 1.0 / self.tau0 + self.sigma_b2 + self.sigma_a2
+
     def newcomers(self, trust: ArrayLike) -> ReviewerTable:
         """Rows for reviewers whom no epoch has met, given their trust, float64[r]: average, and uncertain."""
         given = np.atleast_1d(np.asarray(trust, dtype=np.float64))
-        variance = 1.0 / self.tau0 + self.sigma_b2 + self.sigma_a2
         shape = given.shape
         return ReviewerTable(
             np.zeros(shape),
             np.full(shape, self.abar),
-            np.full(shape, variance),
+            np.full(shape, self.newcomer_variance),
             given,
             np.zeros(shape, dtype=np.int64),
             np.full(shape, -1, dtype=np.int64),

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import entr, log1p, ndtr
 
 from scoring.arrays import Floats
+from scoring.decision import balance_of
 from scoring.population import Population
 
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(15)  # for E f(x), x ~ N(0, 1)
@@ -15,15 +16,12 @@ def controversial(weight_above: Floats, weight_below: Floats, dispersion: Floats
 
     W₊ and W₋ are the weights above and below the acceptance threshold, D the dispersion.
     """
-    total = weight_above + weight_below
-    balance = 4.0 * weight_above * weight_below / np.where(total > 0.0, total, 1.0) ** 2
-    return np.asarray(balance * np.maximum(0.0, dispersion - 1.0))
+    return np.asarray(balance_of(weight_above, weight_below) * np.maximum(0.0, dispersion - 1.0))
 
 
 def average_precision(population: Population) -> float:
     """P̄, in 1/θ²: what a review says by somebody trusted whom no epoch has met, who does not state a confidence."""
-    variance = 1.0 / population.tau0 + population.sigma_b2 + population.sigma_a2
-    return float(min(population.abar**2 / variance, population.parameters.k_max))
+    return float(min(population.abar**2 / population.newcomer_variance, population.parameters.k_max))
 
 
 def needs_review(distance: Floats, sd: Floats, precision: float) -> Floats:

@@ -137,11 +137,10 @@ def sweep(state: State, data: Data) -> tuple[State, Cavity]:
     alone_noise = _noise(summed[who] - square, data.n_signed[who] - 1.0, population)
     alone_slope = np.clip(alone.slope * scale, 0.0, parameters.slope_cap)
     signed = data.informs > 0.0
-    newcomer = 1.0 / new.tau0 + new.sigma_b2 + new.sigma_a2
     voices = Voices(
         np.where(signed, alone.bias + alone_slope * shift, 0.0),
         np.where(signed, alone_slope, new.abar),
-        np.where(signed, alone_noise + alone.bias_variance + alone.slope_variance, newcomer),
+        np.where(signed, alone_noise + alone.bias_variance + alone.slope_variance, new.newcomer_variance),
         huber,
     )
     return State(

@@ -3,8 +3,9 @@
 import numpy as np
 
 from scoring.arrays import Floats, Ints
+from scoring.item import interval_roots, item_sums, loss_of
 from scoring.parameters import Parameters
-from scoring.root import ONE, Loss, solve
+from scoring.root import ONE
 
 
 def told_roots(
@@ -12,23 +13,13 @@ def told_roots(
 ) -> Ints:
     """k of θ, of the lower and of the upper end of the interval: int64[3, items], in steps of 2⁻³².
 
-    reading, precision, factor  float64[n], x in θ, P in 1/θ² and φ of each review; item int64[n]; q  float64[items],
-    what each item's interval is stretched by. The bits are those
-    of `item.score`, which gets x, P and φ from the reviews first. Linear in the reviews.
+    reading, precision, factor  float64[n], x in θ, P in 1/θ² and φ of each review; item int64[n]
+    q  float64[items], what each item's interval is stretched by
+    As `item.score` finds them, which gets x, P and φ from the reviews first. Linear in the reviews.
     """
-    n_items = len(q)
     order = np.argsort(item, kind="stable")
-    n_reviews = np.bincount(item, minlength=n_items)
+    n_reviews = np.bincount(item, minlength=len(q))
     items = np.flatnonzero(n_reviews)
-    length = n_reviews[items]
-    start = np.cumsum(length) - length
-    root_p = np.sqrt(precision[order])
-    mass = np.zeros(n_items, dtype=np.int64)
-    if len(items):
-        mass[items] = np.add.reduceat(np.rint((precision * factor)[order] * ONE).astype(np.int64), start)
-    half = np.rint(parameters.interval_z * q * np.sqrt(1.0 + mass / ONE) * ONE).astype(np.int64)
-    k = np.stack([np.zeros_like(half), -half, half])
-    if len(items):
-        loss = Loss(reading[order], root_p, factor[order] * root_p, start, length, parameters.huber_c)
-        k[:, items] = solve(loss, k[:, items])
-    return k
+    loss = loss_of(reading, precision, factor, order, n_reviews[items], parameters.huber_c)
+    mass = item_sums((precision * factor)[order], loss, items, len(q), ONE)
+    return interval_roots(loss, items, mass, q, parameters)

@@ -62,13 +62,12 @@ def command(
       curl -s http://127.0.0.1:8000/api/v1/epochs/EPOCH/export > epoch.ndjson
       scholarnet epochs replay epoch.ndjson
     """
-    is_download = folder.is_file()
-    manifest = {"detail": PUBLIC} if is_download else open_folder(folder)
+    manifest, files = _open(folder)
     if manifest["detail"] == PUBLIC:
         if settings or as_of or out:
             message = "a public export holds no fit: --set, --as-of and --out take the operators'"
             raise click.UsageError(message)
-        _verify(folder, is_download=is_download)
+        _verify(folder, manifest, files)
         return
     with steps() as tell:
         tell(f"Reading {folder}")
@@ -104,13 +103,16 @@ def command(
     click.echo(f"the same   {len(snapshot.post_ids):,} posts, {len(snapshot.observations):,} reviews")
 
 
-def _verify(place: Path, *, is_download: bool) -> None:
-    if is_download:
+def _open(place: Path) -> tuple[Record, Iterator[Iterator[Record]]]:
+    """What an export says of itself, and its records file by file; a download is one file."""
+    if place.is_file():
         manifest, records = open_download(place)
-        files: Iterator[Iterator[Record]] = iter([records])
-    else:
-        manifest = open_folder(place)
-        files = public_files(place, manifest)
+        return manifest, iter([records])
+    manifest = open_folder(place)
+    return manifest, public_files(place, manifest)
+
+
+def _verify(place: Path, manifest: Record, files: Iterator[Iterator[Record]]) -> None:
     try:
         verified = verify_scores(str(place), manifest, files)
     except NotReplayed as error:

@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Float, Integer, Row, bindparam, case, exists, literal, select, type_coerce, union_all
+from sqlalchemy import Float, Integer, Row, Select, bindparam, case, exists, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Key, chunks
 from scholarnet.models import Cluster, Identity, PostAuthor, PostRecommendation, Review, ReviewerFit, SavedPost
 from scholarnet.services.clock import current_epoch_id
+from scholarnet.services.observations import coarse_trust
 from scoring.parameters import DEFAULT
 from scoring.trending import Events, trust_weight
 
@@ -37,9 +38,7 @@ class Happening(NamedTuple):
     @property
     def trust_read(self) -> float:
         """The trust that it is weighed by: of what is not public no more than whether anyone stands for its author."""
-        if self.origin == SIGNED:
-            return self.trust
-        return DEFAULT.trust_full if self.trust >= DEFAULT.trusted_at else 0.0
+        return self.trust if self.origin == SIGNED else coarse_trust(self.trust)
 
 
 def _of_mark(table: type[PostRecommendation] | type[SavedPost], origin: int, weight: float) -> Any:
@@ -71,19 +70,20 @@ HAPPENINGS = union_all(
     _of_mark(SavedPost, SAVED, DEFAULT.trend_save),
 ).subquery("happening")
 _OF_POSTS = select(HAPPENINGS).where(HAPPENINGS.c.post_id.in_(bindparam("post_ids", type_=Key, expanding=True)))
-BUDGETED = (
-    select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
-    .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
-    .where(ReviewerFit.epoch_id == current_epoch_id(), Cluster.budget.is_not(None))
-)
-_CLUSTERS = (
-    select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
-    .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
-    .where(
-        ReviewerFit.epoch_id == bindparam("epoch_id"),
-        ReviewerFit.researcher_id.in_(bindparam("researcher_ids", type_=Key, expanding=True)),
-        Cluster.budget.is_not(None),
+
+
+def _budgeted(epoch_id: Any) -> Select[int, int | None]:
+    """Who is in a cluster with a budget in that epoch, and in which."""
+    return (
+        select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
+        .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
+        .where(ReviewerFit.epoch_id == epoch_id, Cluster.budget.is_not(None))
     )
+
+
+BUDGETED = _budgeted(current_epoch_id())
+_CLUSTERS = _budgeted(bindparam("epoch_id")).where(
+    ReviewerFit.researcher_id.in_(bindparam("researcher_ids", type_=Key, expanding=True))
 )
 
 

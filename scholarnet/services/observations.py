@@ -19,6 +19,11 @@ CRITERIA: tuple[str, ...] = (
 )
 
 
+def coarse_trust(trust: float) -> float:
+    """Of whom nobody is to recognise by it: no more than whether anyone stands for them."""
+    return DEFAULT.trust_full if trust >= DEFAULT.trusted_at else 0.0
+
+
 class Observation(NamedTuple):
     """What the model needs to know of one review; `faded_in` is the version from which on it counts half."""
 
@@ -50,9 +55,7 @@ class Observation(NamedTuple):
     @property
     def trust_read(self) -> float:
         """The trust that it is read with: of an unsigned review no more than whether anyone stands for its author."""
-        if self.is_signed:
-            return self.trust
-        return DEFAULT.trust_full if self.trust >= DEFAULT.trusted_at else 0.0
+        return self.trust if self.is_signed else coarse_trust(self.trust)
 
 
 def live_observations() -> Select[Any]:

@@ -8,9 +8,8 @@ from scholarnet.errors import ConflictOfInterest
 from scholarnet.models import Post, PostRecommendation, Researcher, ScoreEventKind
 from scholarnet.permissions import is_author, permit
 from scholarnet.services import scores
-from scholarnet.services.eligibility import eligibility_of_mark
+from scholarnet.services.marks import judge_mark
 from scholarnet.services.posts import get_published_post
-from scholarnet.services.trust import trust_of
 
 
 def list_recommendations(*, post: Post) -> Select[PostRecommendation]:
@@ -36,15 +35,7 @@ def recommend(session: Session, *, actor: Researcher, post_id: str) -> None:
     if row is not None and row.revoked_at is None:
         return
     if row is None:
-        moment = now()
-        row = PostRecommendation(
-            post_id=post.id,
-            researcher_id=actor.id,
-            trust=trust_of(session, researcher=actor),
-            eligibility=eligibility_of_mark(session, researcher=actor, post=post),
-            created_at=moment,
-            created_on=moment.date(),
-        )
+        row = PostRecommendation(**judge_mark(session, actor=actor, post=post))
         session.add(row)
     row.revoked_at = None
     session.flush()

@@ -3,13 +3,11 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import now
 from scholarnet.models import Post, Researcher, SavedPost, ScoreEventKind
 from scholarnet.permissions import permit, visible_posts
 from scholarnet.services import scores
-from scholarnet.services.eligibility import eligibility_of_mark
+from scholarnet.services.marks import judge_mark
 from scholarnet.services.posts import WHOLE, get_published_post
-from scholarnet.services.trust import trust_of
 
 
 def list_saved_posts(*, actor: Researcher) -> Select[Post]:
@@ -31,17 +29,7 @@ def save_post(session: Session, *, actor: Researcher, post_id: str) -> None:
     scores.hold_log(session)  # of two who do it at once the second finds it done
     if session.get(SavedPost, (post.id, actor.id), populate_existing=True) is not None:
         return
-    moment = now()
-    session.add(
-        SavedPost(
-            post_id=post.id,
-            researcher_id=actor.id,
-            trust=trust_of(session, researcher=actor),
-            eligibility=eligibility_of_mark(session, researcher=actor, post=post),
-            created_at=moment,
-            created_on=moment.date(),
-        )
-    )
+    session.add(SavedPost(**judge_mark(session, actor=actor, post=post)))
     session.flush()
     scores.append(session, kind=ScoreEventKind.POST_MARKED, post_id=post.id)
 

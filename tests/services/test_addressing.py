@@ -28,7 +28,7 @@ from scholarnet.services.reviews import get_review, revise_review, withdraw_revi
 from scholarnet.services.scores import find_score, hold_log, rescore
 from scholarnet.services.snapshots import read_snapshot
 from tests.factories import ResearcherFactory
-from tests.services.writing import publish, review
+from tests.services.writing import publish, renew, review
 
 NOON = datetime(2031, 3, 1, 12, tzinfo=UTC)
 SILENCE = timedelta(days=30)
@@ -50,11 +50,6 @@ def rosa(session: Session) -> Researcher:  # noqa: ARG001  (the factories write 
 def post(session: Session, rosa: Researcher) -> Post:
     review(session, post=publish(session), overall=1.0)  # noise
     return publish(session, by=[rosa])
-
-
-def renew(session: Session, post: Post, rosa: Researcher) -> None:
-    edit_post(session, actor=rosa, post=post, changes={"abstract": "Eighty knees."})
-    publish_post(session, actor=rosa, post=post)
 
 
 def addressed(session: Session, post: Post, rosa: Researcher, **content) -> Review:

@@ -7,12 +7,12 @@ from scholarnet.errors import NotFound, Withheld
 from scholarnet.models import Identity, Post, Researcher
 from scholarnet.services.addressing import answer_addressed, mark_addressed
 from scholarnet.services.explanations import explain
-from scholarnet.services.posts import edit_post, publish_post
+from scholarnet.services.posts import edit_post
 from scholarnet.services.reviews import revise_review, withdraw_review
 from scholarnet.services.scores import find_score
 from scholarnet.services.version_scores import view_versions
 from tests.factories import ResearcherFactory, ReviewDraftFactory
-from tests.services.writing import publish, review
+from tests.services.writing import publish, renew, review
 
 SHOWN = ("value", "low", "high", "n_reviews")
 
@@ -26,11 +26,6 @@ def rosa(session: Session) -> Researcher:  # noqa: ARG001  (the factories write 
 def post(session: Session, rosa: Researcher) -> Post:
     review(session, post=publish(session), overall=1.0)  # noise
     return publish(session, by=[rosa])
-
-
-def renew(session: Session, post: Post, rosa: Researcher) -> None:
-    edit_post(session, actor=rosa, post=post, changes={"abstract": "Eighty knees."})
-    publish_post(session, actor=rosa, post=post)
 
 
 def bits(session: Session, post: Post) -> list[str]:

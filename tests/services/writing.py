@@ -8,7 +8,7 @@ from scholarnet.forms import PostKind
 from scholarnet.identifiers import checklist
 from scholarnet.models import Audience, CaseDeclaration, Consent, Identity, Post, Researcher, Review
 from scholarnet.services.cases import declare
-from scholarnet.services.posts import create_post, publish_post
+from scholarnet.services.posts import create_post, edit_post, publish_post
 from scholarnet.services.reviews import submit_review
 from tests.factories import ResearcherFactory
 
@@ -38,6 +38,12 @@ def publish(session: Session, *, by: list[Researcher] | None = None, **other: An
     if post.kind is PostKind.CASE:
         declare_whole(session, post, by=people[0])
     return publish_post(session, actor=people[0], post=post)
+
+
+def renew(session: Session, post: Post, author: Researcher) -> None:
+    """The next version, by an author."""
+    edit_post(session, actor=author, post=post, changes={"abstract": "Eighty knees."})
+    publish_post(session, actor=author, post=post)
 
 
 def declare_whole(session: Session, post: Post, *, by: Researcher, **other: Any) -> CaseDeclaration:
