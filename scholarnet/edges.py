@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from scholarnet.models import (
     Authorship,
     Citation,
+    Follow,
     Identity,
     Post,
     PostAuthor,
@@ -44,6 +45,7 @@ class EdgeKind(StrEnum):
     CITES = "cites"
     REVIEWS = "reviews"
     VOUCHES = "vouches"
+    FOLLOWS = "follows"
     TAGGED = "tagged"
     PUBLISHED_IN = "published_in"
 
@@ -120,6 +122,7 @@ EDGES = (
         Vouch.vouchee_id,
         Vouch.revoked_at.is_(None),
     ),
+    EdgeSource(EdgeKind.FOLLOWS, NodeKind.RESEARCHER, NodeKind.RESEARCHER, Follow.follower_id, Follow.followed_id),
     EdgeSource(
         EdgeKind.TAGGED,
         NodeKind.POST,

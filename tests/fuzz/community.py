@@ -45,6 +45,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         fuzz.post(f"/posts/{own}/invitations", {"researcher_id": lena.id}).json["id"],
     ]
     fuzz.post("/tags", {"label": "CT"})
+    comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -52,6 +53,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "number"): [1],
         ("path", "review_id"): reviews,
         ("path", "invitation_id"): invitations,
+        ("path", "comment_id"): comments,
         ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
         ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
