@@ -55,7 +55,7 @@ def get_comment(comment_id: str) -> CommentView:
 @blueprint.response(200, CommentOut)
 def edit_comment(body: dict[str, Any], comment_id: str) -> CommentView:
     """Change one's own comment."""
-    comment = comments.get_comment(db.session(), comment_id, viewer=actor())
+    comment = comments.get_comment(db.session(), comment_id, viewer=actor(), locks=True)
     require_match(_stamp(comment))
     comments.edit_comment(db.session(), actor=actor(), comment=comment, **body)
     view = view_comment(db.session(), comment)
@@ -68,7 +68,7 @@ def edit_comment(body: dict[str, Any], comment_id: str) -> CommentView:
 @blueprint.response(204)
 def withdraw_comment(comment_id: str) -> None:
     """Withdraw one's own comment, or another's as a moderator; a tombstone without text and author stays."""
-    comment = comments.get_comment(db.session(), comment_id, viewer=actor())
+    comment = comments.get_comment(db.session(), comment_id, viewer=actor(), locks=True)
     comments.withdraw_comment(db.session(), actor=actor(), comment=comment)
     db.session.commit()
 

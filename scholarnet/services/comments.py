@@ -4,6 +4,8 @@ They are signed and no reviews: whoever holds an open review of a post, and so g
 reviews, still reads and writes its comments. What is said there of a score is said by its writer, not by us.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
@@ -16,6 +18,7 @@ from scholarnet.services import audit
 from scholarnet.services.accepted_answers import drop_accepted_answer
 from scholarnet.services.posts import get_published_post
 
+INSTANT = timedelta(microseconds=1)
 DEEPEST = 5  # replies below a top-level comment; a thread that goes on is answered at the last level
 WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Comment.author),
@@ -24,9 +27,13 @@ WHOLE: tuple[LoaderOption, ...] = (
 )
 
 
-def get_comment(session: Session, public_id: str, *, viewer: Researcher | None) -> Comment:
-    """Return the comment, if `viewer` may see its post; a withdrawn one too, as a tombstone."""
+def get_comment(session: Session, public_id: str, *, viewer: Researcher | None, locks: bool = False) -> Comment:
+    """Return the comment, if `viewer` may see its post; a withdrawn one too, as a tombstone.
+
+    `locks`: of two who mean to change it the second waits, and sees what the first did.
+    """
     query = select(Comment).join(Comment.post).where(Comment.public_id == public_id, visible_posts(viewer))
+    query = query.with_for_update(of=Comment).execution_options(populate_existing=True) if locks else query
     comment = session.scalar(query.options(*WHOLE))
     if comment is None:
         raise NotFound("comment", public_id)
@@ -52,19 +59,19 @@ def write_comment(
     post = get_published_post(session, post_id, viewer=author)
     check_body(body)
     parent = _parent(session, post, parent_id) if parent_id is not None else None
+    moment = max(now(), parent.created_at + INSTANT) if parent else now()  # after it, whatever the clock does
+    depth = parent.depth + 1 if parent else 0
     comment = Comment(
-        post=post, author=author, parent=parent, depth=parent.depth + 1 if parent else 0, body=body, created_at=now()
+        post=post, author=author, parent=parent, depth=depth, body=body, created_at=moment, updated_at=moment
     )
-    comment.updated_at = comment.created_at
     session.add(comment)
     session.flush()
     return comment
 
 
 def edit_comment(session: Session, *, actor: Researcher, comment: Comment, body: str) -> Comment:
-    """Say it otherwise, while the post is out."""
+    """Say it otherwise, while the post is out; the comment is one that was got with `locks`."""
     permit(actor, "comment.edit", comment)
-    _lock(session, comment)
     if comment.withdrawn_at is not None or comment.post.status is not PostStatus.PUBLISHED:
         msg = "the comment, or the post that it is on, was withdrawn"
         raise Conflict(msg)
@@ -77,10 +84,9 @@ def edit_comment(session: Session, *, actor: Researcher, comment: Comment, body:
 def withdraw_comment(session: Session, *, actor: Researcher, comment: Comment) -> None:
     """Take one's own comment back, or another's as a moderator, which is written down; a tombstone stays.
 
-    An answer that was accepted is so no longer. Doing it twice is harmless.
+    An answer that was accepted is so no longer. The comment is one that was got with `locks`. Twice is harmless.
     """
     permit(actor, "comment.withdraw", comment)
-    _lock(session, comment)
     if comment.withdrawn_at is not None:
         return
     comment.withdrawn_at = comment.updated_at = now()
@@ -106,8 +112,3 @@ def _parent(session: Session, post: Post, public_id: str) -> Comment:
     if parent.depth >= DEEPEST:
         raise Invalid("parent_id", f"replies go {DEEPEST} levels down; reply to what that comment replies to")
     return parent
-
-
-def _lock(session: Session, comment: Comment) -> None:
-    """Of two who change it at once the second sees what the first did."""
-    session.refresh(comment, ["body", "withdrawn_at", "updated_at"], with_for_update={"of": Comment})
