@@ -1,4 +1,8 @@
-"""The edges of the graph: what types there are, and in which table each type is stored."""
+"""The edges of the graph: what types there are, and in which table each type is stored.
+
+A follow is an edge from who follows to who is followed, since both lists are public. Comments are no nodes: they hang
+on one post and lead nowhere else. Votes on reviews are no edges: who cast one is nobody's to know.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
