@@ -7,7 +7,7 @@ reviews, still reads and writes its comments. What is said there of a score is s
 from datetime import timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
@@ -23,7 +23,7 @@ DEEPEST = 5  # replies below a top-level comment; a thread that goes on is answe
 WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Comment.author),
     joinedload(Comment.parent),
-    joinedload(Comment.post),
+    contains_eager(Comment.post),
 )
 
 
