@@ -25,10 +25,9 @@ from scholarnet.models import (
 from seed.loading import loading
 
 CATALOGUE = {
-    "sqlite": "SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_stat%' "
-    "ORDER BY name",
+    "sqlite": "SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_stat%'",
     "postgresql": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-    "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2",
+    "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 
 
@@ -40,7 +39,7 @@ def _place(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 def catalogue(engine: Engine) -> list[tuple[str, ...]]:
     """Every table's indexes, constraints and triggers, as the database keeps them."""
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(CATALOGUE[engine.dialect.name]))]
+        return sorted(tuple(row) for row in connection.execute(text(CATALOGUE[engine.dialect.name])))
 
 
 def counts(session: Session) -> dict[str, int]:
