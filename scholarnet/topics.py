@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
-MOST_TERMS = 24  # of a topic, that works are looked up by
-WORD = re.compile(r"(?=\w*[^\W\d_])[^\W_]{2,}")  # with a letter in it: a number alone is no topic
+MOST_TERMS, MOST_PAIRS = 20, 8  # of a topic, that works are looked up by
+WORD = re.compile(r"[^\W_]{2,}")
 ENDINGS = ("ically", "ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly", "y")
 SHORTEST_STEM = 4
 _COMMON = """
@@ -30,14 +31,18 @@ def stem(word: str) -> str:
 
 
 def terms_of(text: str) -> Counter[str]:
-    """How often each stem is in a text, in the order in which they come."""
-    return Counter(stem(word) for word in WORD.findall(text.lower()) if word not in COMMON)
+    """How often each stem is in a text, in the order in which they come; a number alone is no topic."""
+    return Counter(stem(word) for word in WORD.findall(text.lower()) if word not in COMMON and not word.isdigit())
 
 
-def key_terms(title: str, text: str, *, most: int = MOST_TERMS) -> list[str]:
-    """The terms to look works up by: those of the title, then the most frequent of the text."""
-    named = dict.fromkeys([*terms_of(title), *(term for term, _ in terms_of(text).most_common())])
-    return list(named)[:most]
+def key_terms(title: str, text: str) -> list[tuple[str, ...]]:
+    """What to look works up by: the terms of the title, then the most frequent of the text; and pairs from the title.
+
+    Where each of two words is in too many works to look at all of them, those that have both are still found.
+    """
+    named = list(terms_of(title))
+    words = list(dict.fromkeys([*named, *(term for term, _ in terms_of(text).most_common())]))
+    return [*((word,) for word in words[:MOST_TERMS]), *list(pairwise(named))[:MOST_PAIRS]]
 
 
 def document(title: str, text: str | None, tags: Iterable[str] = ()) -> Counter[str]:

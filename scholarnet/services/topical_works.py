@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any, TypeAlias
 
-from sqlalchemy import Integer, Select, String, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from scholarnet.edges import NodeKind
@@ -28,10 +28,10 @@ from scholarnet.models import (
     Tag,
 )
 from scholarnet.permissions import public_posts, visible_reviews
-from scholarnet.search import has_word
+from scholarnet.search import having
 from scholarnet.topics import document, key_terms
 
-MOST_HITS, MOST_WORKS, MOST_NEIGHBOURS, MOST_CITATIONS = 2000, 400, 200, 20_000
+MOST_HITS, MOST_WORKS, MOST_NEIGHBOURS, MOST_CITATIONS = 1000, 400, 200, 20_000
 FOLLOWED = 100  # works whose citations are looked at
 
 Work: TypeAlias = tuple[NodeKind, int]
@@ -100,18 +100,23 @@ def _hits(session: Session, topic: Topic) -> list[Work]:
     words = key_terms(topic.title, topic.text)
     weight: dict[Work, float] = defaultdict(float)
     if words:
-        for kind, queries in (
-            (NodeKind.PUBLICATION, [_with_word(at, word) for at, word in enumerate(words)]),
-            (NodeKind.POST, [_posts_with_word(at, word, topic) for at, word in enumerate(words)]),
-        ):
-            _add(weight, kind, session.execute(union_all(*(select(query.subquery()) for query in queries))))
+        publications = [_with_words(session, one) for one in words]
+        _add(weight, NodeKind.PUBLICATION, session.execute(_numbered(publications)))
+        posts = [_posts_with_words(session, one, topic) for one in words]
+        _add(weight, NodeKind.POST, session.execute(_numbered(posts)))
     if topic.tags:
         _add(weight, NodeKind.POST, session.execute(_posts_with_tags(topic)))
     return sorted(weight, key=lambda work: (-weight[work], work))[:MOST_WORKS]
 
 
+def _numbered(queries: Sequence[Select[int]]) -> CompoundSelect[int, int]:
+    """The rows of all of them in one statement, each with the number of its query."""
+    tables = (query.subquery() for query in queries)
+    return union_all(*(select(literal(at, Integer), one.c.id) for at, one in enumerate(tables)))
+
+
 def _add(weight: dict[Work, float], kind: NodeKind, rows: Iterable[Any]) -> None:
-    """A word in n works adds ln(MOST_HITS + 1) − ln(n), next to nothing where there are as many as are looked at."""
+    """What is in n works adds ln(MOST_HITS + 1) − ln(n): next to nothing where n is as many as are looked at."""
     by_word = defaultdict[int, list[int]](list)
     for word, key in rows:
         by_word[word].append(key)
@@ -120,17 +125,16 @@ def _add(weight: dict[Work, float], kind: NodeKind, rows: Iterable[Any]) -> None
             weight[kind, key] += log((MOST_HITS + 1) / len(keys))
 
 
-def _with_word(at: int, word: str) -> Select[int, int]:
-    here = has_word(Publication.id, Publication.title, Publication.abstract, literal(word, String))
-    return select(literal(at, Integer).label("word"), Publication.id.label("key")).where(here).limit(MOST_HITS)
+def _with_words(session: Session, words: Iterable[str]) -> Select[int]:
+    return having(session, Publication, words).limit(MOST_HITS)
 
 
-def _posts_with_word(at: int, word: str, topic: Topic) -> Select[int, int]:
-    here = has_word(PostVersion.id, PostVersion.title, PostVersion.abstract, literal(word, String))
+def _posts_with_words(session: Session, words: Iterable[str], topic: Topic) -> Select[int]:
     return (
-        select(literal(at, Integer).label("word"), Post.id.label("key"))
-        .join(PostVersion, (PostVersion.post_id == Post.id) & (PostVersion.number == Post.version_number))
-        .where(here, public_posts(), Post.id != (topic.post_id or 0))
+        having(session, PostVersion, words)
+        .with_only_columns(Post.id)
+        .join(Post, (PostVersion.post_id == Post.id) & (PostVersion.number == Post.version_number))
+        .where(public_posts(), Post.id != (topic.post_id or 0))
         .limit(MOST_HITS)
     )
 

@@ -120,10 +120,10 @@ def test_filters_narrow_who_is_shown(session: Session) -> None:
         find_experts(session, topic=TOPIC, filters="color:red")
 
 
-@pytest.mark.parametrize("topic", ["", " ", "the of and", "42", "?!"])
-def test_a_topic_without_a_word_is_refused(session: Session, topic: str) -> None:
-    with pytest.raises(Invalid, match="no word"):
-        find_experts(session, topic=topic)
+def test_a_topic_without_a_word_is_refused(session: Session) -> None:
+    for topic in ("", " ", "the of and", "42", "?!"):
+        with pytest.raises(Invalid, match="no word"):
+            find_experts(session, topic=topic)
 
 
 def test_the_statements_do_not_grow_with_what_there_is(
