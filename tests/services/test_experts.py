@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet.errors import BadQuery, Invalid
 from scholarnet.models import Audience, Identity, Post, Researcher
+from scholarnet.services import topical_works
 from scholarnet.services.experts import Expert, find_experts
 from tests.factories import (
     CitationFactory,
@@ -139,3 +140,16 @@ def test_the_statements_do_not_grow_with_what_there_is(
             find_experts(session, topic=TOPIC)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 13
+
+
+def test_works_with_two_words_are_found_where_each_alone_is_in_too_many(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topical_works, "MOST_HITS", 2)
+    for title in ("Kidney", "Perfusion"):
+        PublicationFactory.create_batch(3, title=title)
+        PostFactory.create_batch(3, title=title)
+    both, posted = ResearcherFactory(), ResearcherFactory()
+    PublicationFactory(by=[both], title=TITLE)
+    on_topic(by=[posted])
+    assert {both.id, posted.id} <= set(found(session, topic="kidney perfusion"))
