@@ -53,11 +53,11 @@ class Known:
     def why(self) -> str:
         """The same in words."""
         deeds = (("wrote", self.n_wrote), ("reviewed, under their name,", self.n_reviewed))
-        parts = [f"{verb} {_counted(n, 'work')} near this topic" for verb, n in deeds if n]
+        parts = [f"{verb} {_counted(n, 'work')} with words or tags of this topic" for verb, n in deeds if n]
         if self.tags:
             parts.append(f"shares the tags {', '.join(self.tags)}")
         if self.n_citations:
-            parts.append(f"{_counted(self.n_citations, 'citation')} between their works and others near the topic")
+            parts.append(f"{_counted(self.n_citations, 'citation')} between their works and others on the topic")
         return "; ".join(parts) or "shares authors or references with works on this topic"
 
 

@@ -75,7 +75,8 @@ def find_works(session: Session, *, topic: Topic, viewer: Researcher | None) -> 
     found = _hits(session, topic)
     published = [key for kind, key in found if kind is NodeKind.PUBLICATION]
     citations = _citations(session, published[:FOLLOWED])
-    beside = Counter(end for pair in citations for end in pair if end not in set(published))
+    known = set(published)
+    beside = Counter(end for pair in citations for end in pair if end not in known)
     nearest = [key for key, _ in sorted(beside.items(), key=lambda one: (-one[1], one[0]))[:MOST_NEIGHBOURS]]
     posts = [key for kind, key in found if kind is NodeKind.POST]
     read = {**_publications(session, [*published, *nearest]), **_posts(session, posts)}

@@ -50,7 +50,7 @@ def test_people_are_found_by_what_they_published_posted_and_reviewed(session: Se
     assert people[writer.id].known.terms == ["kidney", "perfusion"]
     (read,) = people[reviewer.id].known.works
     assert (read.kind, read.id, read.title, read.relation) == ("post", post.public_id, TITLE, "reviewed")
-    assert people[reviewer.id].known.why == "reviewed, under their name, 1 work near this topic"
+    assert people[reviewer.id].known.why == "reviewed, under their name, 1 work with words or tags of this topic"
     assert 0 < read.similarity < 1
 
 
@@ -74,7 +74,7 @@ def test_a_co_author_and_who_is_cited_are_found_without_a_word_in_common(session
     PublicationFactory(by=[colleague], title="Another tracer")
     assert set(people := found(session)) == {expert.id, cited.id}
     assert people[cited.id].known.n_citations == 1
-    assert people[cited.id].known.why == "1 citation between their works and others near the topic"
+    assert people[cited.id].known.why == "1 citation between their works and others on the topic"
 
 
 def test_a_tag_counts_by_its_name(session: Session) -> None:

@@ -77,7 +77,8 @@ def test_experts_are_suggested_to_authors_and_editors_with_reasons(
         assert 0 < one.narrowing < 1
         assert one.known.tags == []
         assert one.why == (
-            f"wrote 1 work near this topic; a review is expected to narrow the interval by {100 * one.narrowing:.0f}%"
+            "wrote 1 work with words or tags of this topic; "
+            f"a review is expected to narrow the interval by {100 * one.narrowing:.0f}%"
         )
     for stranger in (somebody(), known):
         with pytest.raises(Forbidden):
