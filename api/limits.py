@@ -112,13 +112,13 @@ def _budget() -> str:
 
 def _cost() -> int:
     """What anybody may write (an account, a login, a new password) costs most, and all of an epoch as much; of reads
-    what computes scores."""
+    what computes scores, or looks through many works."""
     if request.method not in SAFE_METHODS:
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
     if request.blueprint == "epoch_exports":
         return ENTRY
-    if request.args.get("criteria"):
+    if request.args.get("criteria") or request.blueprint == "experts":
         return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 
