@@ -111,9 +111,11 @@ def _budget() -> str:
 
 
 def _cost() -> int:
-    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch as much; of reads
-    what computes scores."""
+    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch and an import as
+    much; of reads what computes scores."""
     if request.method not in SAFE_METHODS:
+        if request.endpoint == "imports.add_import":
+            return ENTRY
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
     if request.blueprint == "epoch_exports":

@@ -1,22 +1,21 @@
 """`scholarnet import publications`: bibliographies in, file by file, and what became of every entry."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from api.cli.progress import steps
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.errors import Conflict, InputError
-from scholarnet.services.import_publications import Outcome, Result, import_publications
+from api.import_batches import Batches
+from scholarnet.db import chunks
+from scholarnet.errors import InputError
+from scholarnet.models import Outcome
+from scholarnet.services.import_publications import BATCH, Result
 from scholarnet.sources.bibliographies import SOURCES, read_bibliography
 
 
@@ -58,24 +57,12 @@ def command(*, files: tuple[Path, ...], format_name: str | None) -> None:
 
 
 def _import(engine: Engine, path: Path, format_name: str | None) -> list[Result]:
-    """Import one file in one transaction."""
+    """Import one file, batch by batch."""
     entries, note = read_bibliography(path, name=format_name)
     if note:
         click.echo(f"{path}: {note}", err=True)
-    with Session(engine) as session, _said_once():
-        results = import_publications(session, entries)
-        session.commit()
-    return results
-
-
-@contextmanager
-def _said_once() -> Iterator[None]:
-    """Say in one line that another import of the same was faster."""
-    try:
-        yield
-    except IntegrityError as error:
-        msg = "another process imported the same meanwhile; nothing of this file was kept, run it again"
-        raise Conflict(msg) from error
+    batches = Batches(engine)
+    return [result for batch in chunks(entries, BATCH) for result in batches.add(batch)]
 
 
 def _report(results: dict[Path, list[Result]]) -> None:

@@ -11,6 +11,8 @@ from scholarnet.models.epoch import Epoch
 from scholarnet.models.epoch_run import EpochRun, RunState, RunStep, Starter
 from scholarnet.models.epoch_shard import EpochShard, ShardSection
 from scholarnet.models.idempotency_key import IdempotencyKey
+from scholarnet.models.import_job import ImportJob, ImportState
+from scholarnet.models.import_result import ImportResult, Outcome
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
@@ -62,6 +64,9 @@ __all__ = [
     "EpochShard",
     "IdempotencyKey",
     "Identity",
+    "ImportJob",
+    "ImportResult",
+    "ImportState",
     "Invitation",
     "LoginSession",
     "ModerationDecision",
@@ -70,6 +75,7 @@ __all__ = [
     "MoveCause",
     "MoveKind",
     "MoveReason",
+    "Outcome",
     "OutgoingMail",
     "Override",
     "Post",

@@ -8,15 +8,14 @@ adds and updates nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing, chunks, now
 from scholarnet.errors import Invalid
-from scholarnet.models import Authorship, Publication, PublicationType, Researcher, Venue, VenueKind
+from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Researcher, Venue, VenueKind
 from scholarnet.models.publication import title_key
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import LONGEST_VENUE, extra_of
@@ -24,46 +23,52 @@ from scholarnet.services.researchers import clean_orcid
 from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Name, Reference
 
 BATCH = 500  # entries that are matched and written together
+IMPORTING = 0x1390  # the lock that PostgreSQL gives to one import at a time
 FIRST_YEAR = 1400
 LONGEST = {"title": 2_000, "abstract": 50_000, "name": 200}
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 KINDS = {PublicationType.ARTICLE: VenueKind.JOURNAL, PublicationType.PROCEEDINGS: VenueKind.CONFERENCE}
 
 
-class Outcome(StrEnum):
-    """What became of an entry: `merged` is one that was there and had nothing new."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    MERGED = "merged"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An entry by its line and key, and what became of it; a refusal has a reason."""
+    """An entry by its line and key, and what became of it: a publication, or a refusal with a reason."""
 
     line: int
     key: str
     outcome: Outcome
+    publication: Publication | None = None
     reason: str = ""
 
 
-def import_publications(session: Session, entries: Sequence[Entry]) -> list[Result]:
-    """Add the entries of one file, in their order; return one result for each.
+def import_publications(session: Session, entries: Sequence[Entry], *, importer_id: int | None = None) -> list[Result]:
+    """Add the entries of one file, in their order, as entered by the importer; return one result for each.
 
-    Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do.
+    Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do. Nor
+    is what the importer's own name stands on theirs for that.
     """
+    _queue_up(session)
     results: list[Result] = []
     for batch in chunks(entries, BATCH):
         objections = [_objection(entry) for entry in batch]
         good = [one for one, reason in zip(batch, objections, strict=True) if isinstance(one, Reference) and not reason]
-        shelf = _fetch(session, good)
+        shelf = _fetch(session, good, importer_id)
         for entry, reason in zip(batch, objections, strict=True):
-            outcome = Outcome.REFUSED if reason or isinstance(entry, Flaw) else shelf.take(session, entry)
-            results.append(Result(entry.line, entry.key, outcome, reason))
+            if reason or isinstance(entry, Flaw):
+                results.append(Result(entry.line, entry.key, Outcome.REFUSED, reason=reason))
+            else:
+                results.append(Result(entry.line, entry.key, *shelf.take(session, entry)))
         session.flush()
     return results
+
+
+def _queue_up(session: Session) -> None:
+    """Have imports read and write one after the other, since no unique key tells works without a DOI apart.
+
+    On SQLite whoever may write is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(IMPORTING)))
 
 
 def _objection(entry: Entry) -> str:
@@ -97,6 +102,7 @@ class _Shelf:
 
     venues: dict[str, Venue]
     people: dict[str, Researcher]
+    importer_id: int | None = None
     by_doi: dict[str, Publication] = field(default_factory=dict)
     by_title: dict[tuple[str, int], list[Publication]] = field(default_factory=dict)
 
@@ -106,11 +112,11 @@ class _Shelf:
             self.by_doi[publication.doi] = publication
         self.by_title.setdefault((title_key(publication.title), publication.year), []).append(publication)
 
-    def take(self, session: Session, reference: Reference) -> Outcome:
+    def take(self, session: Session, reference: Reference) -> tuple[Outcome, Publication]:
         """Find what the reference is, and fill it, or add it."""
         known = self._find(reference)
         if known is not None:
-            return Outcome.UPDATED if self._fill(known, reference) else Outcome.MERGED
+            return Outcome.UPDATED if self._fill(known, reference) else Outcome.MERGED, known
         new = Publication(
             title=reference.title,
             year=reference.year,
@@ -121,10 +127,11 @@ class _Shelf:
             venue=self.venues.get(reference.venue or ""),
             extra=extra_of(reference),
             authorships=self._authorships(reference),
+            created_by_id=self.importer_id,
         )
         session.add(new)
         self.put(new)
-        return Outcome.ADDED
+        return Outcome.ADDED, new
 
     def _find(self, reference: Reference) -> Publication | None:
         if reference.doi in self.by_doi:
@@ -191,9 +198,9 @@ def _orcid(name: Name) -> str | None:
         return None
 
 
-def _fetch(session: Session, references: Sequence[Reference]) -> _Shelf:
+def _fetch(session: Session, references: Sequence[Reference], importer_id: int | None) -> _Shelf:
     """Read what the entries of a batch might be or need, in a number of statements that does not grow."""
-    shelf = _Shelf(_venues(session, references), _people(session, references))
+    shelf = _Shelf(_venues(session, references), _people(session, references), importer_id)
     dois = {one.doi for one in references if one.doi}
     titles = {title_key(one.title) for one in references}
     query = (

@@ -82,10 +82,15 @@ def read_text(path: Path) -> tuple[str, str]:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
     if len(raw) > LARGEST_FILE:
         raise InputError(str(path), f"has more than {LARGEST_FILE:,} bytes; split it")
+    return as_text(raw, shown=str(path))
+
+
+def as_text(raw: bytes, *, shown: str) -> tuple[str, str]:
+    """Return the text that the bytes of a file are, as :func:`read_text` does; `shown` is its name."""
     text, note = _decoded(raw)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(str(path), "has a NUL; this is no text file", line=line)
+        raise InputError(shown, "has a NUL; this is no text file", line=line)
     return text.replace("\r\n", "\n").replace("\r", "\n"), note
 
 

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 from sqlalchemy.orm import Session
 
-from scholarnet.services.import_publications import Outcome, import_publications
+from scholarnet.models import Outcome
+from scholarnet.services.import_publications import import_publications
 from scholarnet.sources.bibliographies import FORMATS
 from tests.api.calls import Caller
 from tests.api.fixtures import Join

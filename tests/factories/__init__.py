@@ -11,6 +11,8 @@ from tests.factories.epoch import EpochFactory
 from tests.factories.epoch_run import EpochRunFactory
 from tests.factories.epoch_shard import EpochShardFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
+from tests.factories.import_job import ImportJobFactory
+from tests.factories.import_result import ImportResultFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
@@ -55,6 +57,8 @@ __all__ = [
     "EpochRunFactory",
     "EpochShardFactory",
     "IdempotencyKeyFactory",
+    "ImportJobFactory",
+    "ImportResultFactory",
     "InvitationFactory",
     "LoginSessionFactory",
     "ModerationDecisionFactory",

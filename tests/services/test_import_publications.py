@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Authorship, Publication, PublicationType, Researcher, VenueKind
-from scholarnet.services.import_publications import Outcome, import_publications
+from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Researcher, VenueKind
+from scholarnet.services.import_publications import import_publications
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import reference_of
 from scholarnet.sources.references import Flaw, Name, Reference
