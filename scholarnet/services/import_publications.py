@@ -14,13 +14,12 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing, chunks, now
-from scholarnet.errors import Invalid
-from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Researcher, Venue, VenueKind
+from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Venue, VenueKind
 from scholarnet.models.publication import title_key
+from scholarnet.services.import_authors import People, find_people
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import LONGEST_VENUE, extra_of
-from scholarnet.services.researchers import clean_orcid
-from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Name, Reference
+from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Reference
 
 BATCH = 500  # entries that are matched and written together
 IMPORTING = 0x1390  # the lock that PostgreSQL gives to one import at a time
@@ -41,18 +40,21 @@ class Result:
     reason: str = ""
 
 
-def import_publications(session: Session, entries: Sequence[Entry], *, importer_id: int | None = None) -> list[Result]:
+def import_publications(
+    session: Session, entries: Sequence[Entry], *, importer_id: int | None = None, authors_by_name: bool = False
+) -> list[Result]:
     """Add the entries of one file, in their order, as entered by the importer; return one result for each.
 
     Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do. Nor
-    is what the importer's own name stands on theirs for that.
+    is what the importer's own name stands on theirs for that. With `authors_by_name`, for lists that somebody takes
+    care of, one name at one venue is one person, as in its reviews.
     """
     _queue_up(session)
     results: list[Result] = []
     for batch in chunks(entries, BATCH):
         objections = [_objection(entry) for entry in batch]
         good = [one for one, reason in zip(batch, objections, strict=True) if isinstance(one, Reference) and not reason]
-        shelf = _fetch(session, good, importer_id)
+        shelf = _fetch(session, good, importer_id, authors_by_name=authors_by_name)
         for entry, reason in zip(batch, objections, strict=True):
             if reason or isinstance(entry, Flaw):
                 results.append(Result(entry.line, entry.key, Outcome.REFUSED, reason=reason))
@@ -101,7 +103,7 @@ class _Shelf:
     """What is there already of the entries of a batch, and what they added."""
 
     venues: dict[str, Venue]
-    people: dict[str, Researcher]
+    people: People
     importer_id: int | None = None
     by_doi: dict[str, Publication] = field(default_factory=dict)
     by_title: dict[tuple[str, int], list[Publication]] = field(default_factory=dict)
@@ -166,14 +168,8 @@ class _Shelf:
 
     def _authorships(self, reference: Reference) -> list[Authorship]:
         """One for each person, in order."""
-        people = list(dict.fromkeys(self._person(name) for name in reference.authors))
+        people = list(dict.fromkeys(self.people.person(name, reference.venue) for name in reference.authors))
         return [Authorship(researcher=person, position=position) for position, person in enumerate(people, start=1)]
-
-    def _person(self, name: Name) -> Researcher:
-        orcid = _orcid(name)
-        if orcid is None:
-            return Researcher(name=name.display)
-        return self.people.setdefault(orcid, Researcher(name=name.display, orcid=orcid))
 
 
 def _may_be(known: Publication, reference: Reference) -> bool:
@@ -191,16 +187,12 @@ def _family(name: str) -> str:
     return words[-1] if words else ""
 
 
-def _orcid(name: Name) -> str | None:
-    try:
-        return clean_orcid(name.orcid) if name.orcid else None
-    except Invalid:
-        return None
-
-
-def _fetch(session: Session, references: Sequence[Reference], importer_id: int | None) -> _Shelf:
+def _fetch(
+    session: Session, references: Sequence[Reference], importer_id: int | None, *, authors_by_name: bool
+) -> _Shelf:
     """Read what the entries of a batch might be or need, in a number of statements that does not grow."""
-    shelf = _Shelf(_venues(session, references), _people(session, references), importer_id)
+    people = find_people(session, references, is_by_name=authors_by_name)
+    shelf = _Shelf(_venues(session, references), people, importer_id)
     dois = {one.doi for one in references if one.doi}
     titles = {title_key(one.title) for one in references}
     query = (
@@ -222,9 +214,3 @@ def _venues(session: Session, references: Sequence[Reference]) -> dict[str, Venu
     }
     add_missing(session, Venue, [{"name": name, "kind": kind} for name, kind in sorted(kinds.items())])
     return {venue.name: venue for venue in session.scalars(select(Venue).where(Venue.name.in_(kinds)))}
-
-
-def _people(session: Session, references: Sequence[Reference]) -> dict[str, Researcher]:
-    orcids = {orcid for one in references for name in one.authors if (orcid := _orcid(name))}
-    found = session.scalars(select(Researcher).where(Researcher.orcid.in_(orcids)))
-    return {person.orcid: person for person in found if person.orcid}

@@ -86,13 +86,16 @@ def _each(line: int, items: Iterable[Any], item_of: Callable[[dict[str, Any]], d
             yield Flaw(line, "", "a work is not an object in braces")
             continue
         entry = as_reference(line, item_of(item))
-        yield entry if isinstance(entry, Flaw) else replace(entry, citation_count=_count(item))
+        count = count_of(item.get("is-referenced-by-count", item.get("cited_by_count")))
+        yield entry if isinstance(entry, Flaw) else replace(entry, citation_count=count)
 
 
-def _count(item: dict[str, Any]) -> int:
-    """How often it was cited, as the answer states it; 0 for what cannot be a number of that."""
-    count = item.get("is-referenced-by-count", item.get("cited_by_count"))
-    return count if isinstance(count, int) and not isinstance(count, bool) and 0 < count < MOST else 0
+def count_of(value: Any) -> int:
+    """Return how often something was cited, as it is stated; 0 for what cannot be a number of that."""
+    is_whole = (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and value.is_integer()
+    )
+    return int(value) if is_whole and 0 < value < MOST else 0
 
 
 def _crossref_item(work: dict[str, Any]) -> dict[str, Any]:

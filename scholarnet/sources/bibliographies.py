@@ -9,6 +9,8 @@ from scholarnet.sources.answers import read_crossref, read_openalex
 from scholarnet.sources.bibtex import read_bibtex
 from scholarnet.sources.bibtex_text import write_bibtex
 from scholarnet.sources.csl_json import read_csl_json, write_csl_json
+from scholarnet.sources.orcid_works import read_orcid
+from scholarnet.sources.papers import read_papers
 from scholarnet.sources.references import Entry, Reference, as_text, read_text
 from scholarnet.sources.ris import read_ris, write_ris
 
@@ -34,6 +36,8 @@ SOURCES: dict[str, Callable[[str], list[Entry]]] = {  # what else is read, where
     **{name: known.read for name, known in FORMATS.items()},
     "crossref": read_crossref,
     "openalex": read_openalex,
+    "orcid": read_orcid,
+    "papers": read_papers,
 }
 
 
