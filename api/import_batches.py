@@ -22,6 +22,7 @@ class Batches:
 
     engine: Engine
     importer_id: int | None = None
+    authors_by_name: bool = False
     hold: Callable[[Session], None] = lambda _session: None
     keep: Callable[[Session, list[Result]], None] = lambda _session, _results: None
 
@@ -52,7 +53,9 @@ class Batches:
     def _once(self, batch: Sequence[Entry]) -> list[Result]:
         with Session(self.engine) as session:
             self.hold(session)
-            results = import_publications(session, batch, importer_id=self.importer_id)
+            results = import_publications(
+                session, batch, importer_id=self.importer_id, authors_by_name=self.authors_by_name
+            )
             self.keep(session, results)
             session.commit()
         return [replace(result, publication=None) for result in results]

@@ -18,7 +18,8 @@ class Importing:
     """Imports in a thread of their own, so that no mail waits for them; told to end by the same event as the worker."""
 
     def __init__(self, engine: Engine, config: Config, stop: threading.Event) -> None:
-        self.workshop = Workshop(engine, open_storage(config.attachments_place()), stop=stop)
+        storage = open_storage(config.attachments_place())
+        self.workshop = Workshop(engine, storage, settings=config.sources(), stop=stop)
         self.thread = threading.Thread(target=self._run, name="imports", daemon=True)
         self.is_once = False
 

@@ -17,7 +17,7 @@ ALLOWED = (
 def crossref(settings: SourceSettings) -> Dialect:
     """Return the dialect; who leaves an address is in the polite pool."""
     return Dialect(
-        sent={"mailto": settings.contact} if settings.contact else {},
+        sent={"mailto": settings.contact_mail} if settings.contact_mail else {},
         paging={"rows": "100"},
         allowed=ALLOWED,
         what="a DOI or ORCID iD",

@@ -11,7 +11,7 @@ from scholarnet.sources.source_settings import SourceSettings
 
 def openalex(settings: SourceSettings) -> Dialect:
     """Return the dialect; an address and a key are sent if there are any."""
-    said = {"mailto": settings.contact, "api_key": settings.openalex_key}
+    said = {"mailto": settings.contact_mail, "api_key": settings.openalex_key}
     return Dialect(
         sent={name: value for name, value in said.items() if value},
         paging={"per-page": "100"},

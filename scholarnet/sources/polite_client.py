@@ -45,7 +45,7 @@ class PoliteClient:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name, self.settings, self._wait = name, settings, wait
-        agent = f"ScholarNet (mailto:{settings.contact})" if settings.contact else "ScholarNet"
+        agent = f"ScholarNet (mailto:{settings.contact_mail})" if settings.contact_mail else "ScholarNet"
         self._url = url.rstrip("/")
         self._http = httpx.Client(
             headers={"User-Agent": agent, "Accept": "application/json", **headers},

@@ -44,5 +44,5 @@ def open_source(name: SourceName, *, settings: SourceSettings, wait: Callable[[f
         return Catalogue(client("Crossref", settings.crossref_url, {}), crossref(settings))
     if name == "openalex":
         return Catalogue(client("OpenAlex", settings.openalex_url, {}), openalex(settings))
-    token = {"Authorization": f"Bearer {settings.orcid_token}"} if settings.orcid_token else {}
-    return Orcid(client("ORCID", settings.orcid_url, token))
+    token = {"Authorization": f"Bearer {settings.orcid_api_token}"} if settings.orcid_api_token else {}
+    return Orcid(client("ORCID", settings.orcid_api_url, token))
