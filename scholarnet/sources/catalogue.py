@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from scholarnet.sources.failures import NotThere, TooMany, WrongShape, going_on_with
+from scholarnet.sources.failures import Incomplete, NotThere, TooMany, WrongShape, going_on_with
 from scholarnet.sources.polite_client import PoliteClient
 from scholarnet.sources.references import Entry, Flaw
 from scholarnet.sources.source_queries import ids_of, parameters_of
@@ -76,18 +76,25 @@ class Catalogue:
         return next(self.dialect.read(0, [found]))
 
     def _found(self, asked: dict[str, str]) -> Iterator[Entry]:
-        """Yield the entries of all pages; a failure says which cursor to go on with, and so does what is too much."""
+        """Yield the entries of all pages; a failure says which cursor to go on with, and so does what is too much.
+
+        Crossref's cursor stands for where it is in a list: where an answer was lost on the way, a page is missing.
+        """
         with self.open_client() as client:
-            cursor, seen, is_last = asked.get("cursor") or FIRST, 0, False
-            while not is_last:
+            cursor, seen, left = asked.get("cursor") or FIRST, 0, 0
+            while cursor:
                 with going_on_with(urlencode({**asked, "cursor": cursor})):
                     page = self._page(client, {**asked, "cursor": cursor}, seen)
-                self.expected = page.total if isinstance(page.total, int) else None
+                is_told = isinstance(page.total, int) and "cursor" not in asked  # else it is of more than is read
+                self.expected = page.total if is_told else None
                 yield from numbered(self.dialect.read(0, page.works), after=seen)
                 seen += len(page.works)
-                is_whole = "cursor" not in asked and self.expected is not None and seen >= self.expected
-                is_last = is_whole or not page.works or not isinstance(page.cursor, str) or not page.cursor
-                cursor = page.cursor
+                left = (self.expected or 0) - seen if is_told else 0
+                is_over = not page.works or (is_told and left <= 0)
+                cursor = page.cursor if isinstance(page.cursor, str) and not is_over else ""
+            if left > 0:
+                msg = f"{client.name} ended {left:,} short of the {seen + left:,} that it told of; ask again"
+                raise Incomplete(msg, go_on=urlencode(asked))
 
     def _page(self, client: PoliteClient, asked: dict[str, str], seen: int) -> Page:
         most = client.settings.most_entries

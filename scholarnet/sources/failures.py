@@ -61,6 +61,10 @@ class TooMany(SourceFailure):
     """There are more entries than are read at a time."""
 
 
+class Incomplete(SourceFailure):
+    """The source came to an end before it had given as many entries as it had told of."""
+
+
 @contextmanager
 def going_on_with(query: str) -> Iterator[None]:
     """Say in a failure how to get the rest."""

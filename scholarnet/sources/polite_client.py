@@ -6,10 +6,12 @@ Redirects are followed within the host alone.
 """
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -50,6 +52,7 @@ class PoliteClient:
         self._http = httpx.Client(
             headers={"User-Agent": agent, "Accept": "application/json", **headers},
             timeout=settings.request_seconds,
+            verify=_certificates(),
             trust_env=urlsplit(url).hostname not in LOOPBACK,  # a proxy is for what lies outside
         )
         self._left = settings.total_seconds
@@ -158,6 +161,12 @@ class PoliteClient:
         except orjson.JSONDecodeError as error:
             msg = f"{self.name} answered with what is not JSON; check its configured address, or try later"
             raise failures.BrokenAnswer(msg) from error
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Who is believed, read once: it takes longer than a request on this machine."""
+    return httpx.create_ssl_context()
 
 
 class _ForNow(Exception):

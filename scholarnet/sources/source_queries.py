@@ -51,9 +51,11 @@ def parameters_of(query: str, *, allowed: Collection[str], what: str) -> dict[st
     """
     try:
         pairs = parse_qsl(query.strip().removeprefix("?"), strict_parsing=True, keep_blank_values=True)
-    except ValueError as error:
+    except ValueError:
+        pairs = []
+    if not pairs:
         msg = f"{query[:80]!r} is not {what}, and no parameters such as {next(iter(allowed))}=…"
-        raise BadQuery(msg) from error
+        raise BadQuery(msg)
     for name, _ in pairs:
         if name not in allowed:
             msg = f"{name[:80]!r} is no parameter that is sent on; those are {', '.join(allowed)}"
