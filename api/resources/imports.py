@@ -22,14 +22,13 @@ LARGEST_FILE = 16 * 1024 * 1024  # bytes: it is read whole by the worker
 JSON = "application/json"
 FORMAT_OF = {known.media_type: name for name, known in FORMATS.items()}
 EXAMPLE = "@article{watson, title = {Molecular Structure of Nucleic Acids}, year = 1953}\n"
-BODY: dict[str, Any] = {
+BODY = {
     "required": True,
     "content": {
         JSON: {"schema": ImportIn, "example": ImportIn.EXAMPLE},
-        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMAT_OF},
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": EXAMPLE},
     },
 }
-BODY["content"]["application/x-bibtex"]["example"] = EXAMPLE
 LOCATION = {"Location": {"description": "Where its progress is", "schema": {"type": "string"}}}
 
 blueprint = Blueprint("imports", "/imports", "Imports of publications, and what became of every entry")
@@ -42,8 +41,10 @@ blueprint = Blueprint("imports", "/imports", "Imports of publications, and what 
 def add_import(query: dict[str, Any]) -> tuple[ImportJob, dict[str, str]]:
     """Ask for an import: of the file that is the body, or from an outside source.
 
-    A file of at most 16 MiB and 20,000 entries is BibTeX, RIS, CSL-JSON or what `format` names; as `application/json`,
-    and without `name` and `format`, the body names a source. Five imports of an account may wait or run. An import
+    A file of at most 16 MiB and 20,000 entries is BibTeX, RIS, CSL-JSON or what `format` names; its Content-Type may
+    tell, too, as `application/x-bibtex`, `application/x-research-info-systems` or
+    `application/vnd.citationstyles.csl+json`. As `application/json`, and without `name` and `format`, the body names a
+    source. Five imports of an account may wait or run. An import
     brings nothing twice, so it may be asked for again. The publications it adds are entered by who asks.
     """
     is_file = bool(query["name"] or query["format"]) or request.mimetype != JSON
