@@ -3,6 +3,7 @@
 import hashlib
 import math
 import os
+import re
 import tempfile
 import time
 from functools import lru_cache
@@ -26,6 +27,7 @@ VISITOR = "600 per minute; 12000 per hour"
 MEMBER = "2000 per minute; 60000 per hour"
 READ, SEARCH, WRITE, RERANK, ENTRY = 1, 3, 5, 15, 25
 SEARCHES = frozenset({"search", "filter"})
+STYLED = re.compile(r"style=|text/x-bibliography")  # a style is slow
 SPENT = f"too many requests (a read counts {READ}, a write {WRITE}): Retry-After says when to go on"
 EXTENSION = "scholarnet.limiter"
 
@@ -120,7 +122,7 @@ def _cost() -> int:
         return WRITE if getattr(view, "needs_person", True) else ENTRY
     if request.blueprint == "epoch_exports":
         return ENTRY
-    if request.args.get("criteria"):
+    if request.args.get("criteria") or STYLED.search(request.headers.get("Accept", "")):
         return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from citeproc import DATES, NAMES, VARIABLES, Citation, CitationItem, CitationStylesBibliography, formatter
+from citeproc import DATES, NAMES, NUMBERS, VARIABLES, Citation, CitationItem, CitationStylesBibliography, formatter
 from citeproc.source.json import CiteProcJSON
 
 from scholarnet.sources import references
@@ -25,20 +25,21 @@ log = logging.getLogger(__name__)
 KEPT_ENTRIES = 8_192  # of the last that were formatted
 MOST_NAMES = 100  # of one kind: the first ones and the last
 LONGEST_TEXT = 5_000  # characters of a variable
+HYPHEN = "\ue003"  # one that is no range
 DISGUISE = {"<": "\ue000", ">": "\ue001", "&": "\ue002"}
-HIDE = str.maketrans(dict.fromkeys("\ue000\ue001\ue002") | DISGUISE)
-SHOW = str.maketrans({hidden: sign for sign, hidden in DISGUISE.items()})
-SHOW_HTML = str.maketrans({hidden: html.escape(sign) for sign, hidden in DISGUISE.items()})
+HIDE = str.maketrans(dict.fromkeys("\ue000\ue001\ue002\ue003") | DISGUISE)
+SHOW = str.maketrans({hidden: sign for sign, hidden in (DISGUISE | {"-": HYPHEN}).items()})
+SHOW_HTML = str.maketrans({hidden: html.escape(sign) for sign, hidden in (DISGUISE | {"-": HYPHEN}).items()})
 TAG = re.compile(r"(<[^<>]*>)")
 OPENED, ENDED = re.compile(r'<(i|b|u|sup|sub|span)( style="font-variant:small-caps;")?>'), re.compile(r"</(\w+)>")
 GENERATED = {"citation_number", "citation_label", "first_reference_note_number", "locator", "year_suffix", "references"}
 TEXTS = {name.replace("_", "-") for name in set(VARIABLES) - GENERATED - set(NAMES) - set(DATES)}
+NUMBERED, RANGE = {name.replace("_", "-") for name in NUMBERS}, re.compile(r"\d+(\s?[-–,]\s?\d+)*")
 DATE_NAMES = [name.replace("_", "-") for name in DATES]
 PEOPLE = [name.replace("_", "-") for name in NAMES]
 CLOSED = r"((?:</\w+>)*)"
 STOP_BEHIND_STOP = re.compile(rf"([!?]{CLOSED}[”’]?{CLOSED})\.(?=\s|<|$)")
-STOP_BEHIND_QUOTE = re.compile(r"([”’]+)([.,])")
-DOUBLE_STOP = re.compile(r"\.([”’])\.")
+STOP_BEHIND_QUOTE = re.compile(r"([.!?]?)(’?”)([.,])")
 
 
 def write_styled(entries: Sequence[Reference], *, style: str, locale: str = "", is_html: bool = False) -> str:
@@ -95,8 +96,14 @@ def _entry(style: Style, item: dict[str, Any], number: int, kind: Any) -> str:
             text = f"{label} {text[len(label) :]}"
     text = STOP_BEHIND_STOP.sub(r"\1", text)
     if layout.get_locale_option("punctuation-in-quote") == "true":
-        text = DOUBLE_STOP.sub(r".\1", STOP_BEHIND_QUOTE.sub(r"\2\1", text).replace("..", "."))
+        text = STOP_BEHIND_QUOTE.sub(_within_quote, text)
     return text
+
+
+def _within_quote(found: re.Match[str]) -> str:
+    """A stop or comma goes before the quotation mark; two stops are one."""
+    before, quote, stop = found.groups()
+    return before + quote if before and stop == "." else before + stop + quote
 
 
 def plain_entry(item: dict[str, Any]) -> str:
@@ -116,6 +123,9 @@ def csl_item(reference: Reference) -> dict[str, Any]:
     said = as_item(reference)
     item: dict[str, Any] = {"id": "entry", "type": _text(said.get("type")) or "document"}
     item |= {name: text for name in TEXTS if (text := _text(said.get(name)))}
+    item |= {
+        name: item[name].replace("-", HYPHEN) for name in NUMBERED & item.keys() if not RANGE.fullmatch(item[name])
+    }
     item |= {name: people for name in PEOPLE if (people := _people(said.get(name)))}
     item |= {name: date for name in DATE_NAMES if (date := _date(said.get(name)))}
     return item

@@ -326,7 +326,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
         ),
         *(f"/reviews/{review_id}{part}" for review_id in review_ids for part in ("", "/revisions")),
         *("/researchers", "/researchers/@tom/reviews", "/researchers/@tom/reputation", "/tags", "/tags/mri"),
-        *("/forms", "/forms/micro", "/health/live", "/health/ready"),
+        *("/forms", "/forms/micro", "/styles", "/health/live", "/health/ready"),
         *(f"/publications/{first['publications']}{part}" for part in ("", "/metrics")),
         *("/venues", f"/venues/{first['venues']}", f"/epochs/{first['epochs']}"),
         f"/graph/ego?node=post:{first['posts']}&depth=2",
