@@ -101,6 +101,8 @@ def count_of(value: Any) -> int:
 def _crossref_item(work: dict[str, Any]) -> dict[str, Any]:
     item = {name: work[name] for name in OF_CROSSREF if name in work}
     item |= {name: _unmarked(item[name]) for name in MARKED_UP if name in item}
+    if "published" in work:
+        item.setdefault("issued", work["published"])  # an answer may have been asked for with one of them alone
     return item | ({"publisher-place": work["publisher-location"]} if "publisher-location" in work else {})
 
 

@@ -234,6 +234,24 @@ def test_a_setting_that_cannot_be_is_refused(name: str, wrong: str) -> None:
         Config.from_environment({f"SCHOLARNET_{name}": wrong})
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("CROSSREF_URL", "http://example.org"),
+        ("CONTACT_MAIL", "nobody"),
+        ("ORCID_API_TOKEN", "ä"),
+        ("SOURCE_SECONDS", "0"),
+    ],
+)
+def test_a_source_that_cannot_be_asked_is_refused_at_the_start(name: str, wrong: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"SCHOLARNET_{name} (must|is)"):
+        Config.from_environment({f"SCHOLARNET_{name}": wrong})
+    sources = Config.from_environment(
+        {"SCHOLARNET_CONTACT_MAIL": "a@b.org", "SCHOLARNET_SOURCE_SECONDS": "7"}
+    ).sources()
+    assert (sources.contact_mail, sources.total_seconds) == ("a@b.org", 7)
+
+
 def test_a_storage_that_nobody_knows_is_refused(start: Start) -> None:
     with pytest.raises(ConfigurationError, match="SCHOLARNET_LIMITS_URL"):
         start(limits_url="carrierpigeon://here")
