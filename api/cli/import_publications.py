@@ -58,8 +58,10 @@ def command(*, files: tuple[str, ...], format_name: str | None, source: str | No
         if source:
             query = " ".join(files)
             found, word = import_source(batches, source, query, settings=config.sources(), show=begin)
-            results, status = {source: found} if found or not word else {}, 1 if word else 0
-            click.echo(word, err=True, nl=bool(word))
+            results, status = {source: found}, 0
+            if word:
+                click.echo(word, err=True)
+                status = 1
         else:
             results = _import_files(batches, files, format_name, begin)
             status = 0 if results else 2

@@ -26,9 +26,10 @@ def import_source(
                 results += batches.add(batch)
                 batch = []
     except SourceFailure as failure:
-        word = f"{failure.message}. What was read until then is kept"
+        word = failure.message
         if failure.go_on:
-            word += f"; go on with: scholarnet import publications --from {name} {shlex.quote(failure.go_on)}"
+            rest = f"--from {name} {shlex.quote(failure.go_on)}"
+            word += f". What was read is kept; go on with: scholarnet import publications {rest}"
     return results + (batches.add(batch) if batch else []), word
 
 

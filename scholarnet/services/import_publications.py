@@ -1,7 +1,7 @@
 """Importing publications from bibliographies: each entry added, put together with what is there, or refused.
 
-An entry is the publication of its DOI; else the earliest with its title and year, unless both have first authors of
-different family names, or both have DOIs. What that publication lacks is filled in, and nothing it has is changed, but
+An entry is the publication of its DOI; else the earliest with its title and year, unless both have DOIs, or first
+authors of different family names and no ORCID iD in common. What that publication lacks is filled in, and nothing it has is changed, but
 the number of its citations, which only grows. So each entry finds the same publication again: importing a second time
 adds and updates nothing.
 """
@@ -176,6 +176,9 @@ def _may_be(known: Publication, reference: Reference) -> bool:
     """Whether a publication of the same title and year is the same work."""
     if known.doi and reference.doi:
         return False
+    theirs_by_id = {one.researcher.orcid for one in known.authorships} - {None}
+    if any(name.orcid in theirs_by_id for name in reference.authors):
+        return True  # a record of ORCID may name nobody but its owner, who need not come first
     theirs = _family(known.authorships[0].researcher.name) if known.authorships else ""
     ours = _family(reference.authors[0].display) if reference.authors else ""
     return not theirs or not ours or theirs == ours

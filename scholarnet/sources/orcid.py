@@ -13,7 +13,7 @@ from scholarnet.sources.references import Entry, Flaw, Name
 from scholarnet.sources.source_queries import ids_of, orcid_of
 
 IN_BULK = 100  # works that ORCID gives in one answer
-START = re.compile(r"(\S+?)(?:&skip=(\d{1,6}))?,?")
+START = re.compile(r"(\S+?)(?:&skip=([0-9]{1,6}))?,?")
 
 
 @dataclass(slots=True)

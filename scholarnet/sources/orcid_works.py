@@ -7,6 +7,7 @@ versions of a work that stand in one group the preferred one is read. Addresses 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from scholarnet.sources.answers import json_answers
@@ -28,7 +29,8 @@ TYPES = {
     "preprint": "posted-content",
     "working-paper": "manuscript",
 }
-CODE = re.compile(r"[1-9]\d{0,18}")
+CODE = re.compile(r"[1-9][0-9]{0,18}")
+DATE = re.compile(r"[0-9]{1,4}")
 KEY = re.compile(r'"(?:work|work-summary)"\s*:\s*[\[{]')
 LONGEST_REASON = 200  # characters
 
@@ -130,7 +132,7 @@ def _item(work: dict[str, Any], owner: Name | None) -> dict[str, Any]:
         "translated-title": _said(work, "title", "translated-title"),
         "container-title": _said(work, "journal-title"),
         "abstract": _said(work, "short-description"),
-        "issued": {"date-parts": [[int(part) for part in date if part.isascii() and part.isdigit()][:3]]},
+        "issued": {"date-parts": [[int(part) for part in takewhile(DATE.fullmatch, date)]]},
         "author": as_values(authors or ([owner] if owner else [])),
         "editor": as_values(editors),
         "URL": _said(work, "url"),

@@ -5,6 +5,7 @@ off) is asked again, after a time that doubles and is blurred by chance, or that
 Redirects are followed within the host alone.
 """
 
+import logging
 import random
 import ssl
 import time
@@ -24,6 +25,7 @@ from scholarnet.sources.failures import SourceFailure
 from scholarnet.sources.references import one_line
 from scholarnet.sources.source_settings import LOOPBACK, SourceSettings
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write down addresses, with the keys in them
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds, of what is waited where the source does not say
 MOST_REDIRECTS = 3
 SAID_IN = ("message", "user-message", "developer-message", "error")  # of what the three call their reasons

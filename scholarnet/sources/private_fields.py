@@ -1,6 +1,6 @@
 """Fields by which a reference manager keeps house: paths on somebody's machine, names of its users, marks and moments.
 
-They say nothing of a work, and are neither kept nor given away.
+They say nothing of a work, and are neither kept nor given away. Nor are addresses of people that a list of papers has.
 """
 
 import re
@@ -14,7 +14,8 @@ PRIVATE = re.compile(
     r"|date-(?:added|modified|created)|bdsk-file-\d+|read|rating|local-url|mendeley-(?:groups|tags)|attachments?|(?:\w+_)?pdf"
     r")(?:-\d+)?"
     # RIS: links to files and pictures, unless they are addresses
-    r"|ris\.L[1-4]",
+    r"|ris\.L[1-4]"
+    r"|csl\..*e-?mails?",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)

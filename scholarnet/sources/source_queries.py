@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 
 from scholarnet.errors import BadQuery
 
-DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S{1,240})", re.IGNORECASE)
-ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.IGNORECASE)
-OPENALEX = re.compile(r"(?:https?://openalex\.org/)?([WA]\d{1,19})", re.IGNORECASE)
+DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.[0-9]{4,9}/\S{1,240})", re.IGNORECASE)
+ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.IGNORECASE | re.ASCII)
+OPENALEX = re.compile(r"(?:https?://openalex\.org/)?([WA]\d{1,19})", re.IGNORECASE | re.ASCII)
 LONGEST = 100_000  # characters of a query
 MOST_IDS = 5_000
 

@@ -1,6 +1,6 @@
 """Who asks outside sources, which addresses, and how long and how large it may be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from scholarnet.errors import Invalid
@@ -23,9 +23,9 @@ class SourceSettings:
     contact_mail: str = ""
     crossref_url: str = CROSSREF
     openalex_url: str = OPENALEX
-    openalex_key: str = ""
+    openalex_key: str = field(default="", repr=False)
     orcid_api_url: str = ORCID
-    orcid_api_token: str = ""
+    orcid_api_token: str = field(default="", repr=False)
     request_seconds: float = 30.0
     total_seconds: float = 900.0
     attempts: int = 5

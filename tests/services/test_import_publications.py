@@ -19,6 +19,7 @@ from tests.factories.researcher import ResearcherFactory
 
 ADA, BEN = Name("Lovelace", "Ada"), Name("van der Berg", "Ben")
 ADDED, UPDATED, MERGED, REFUSED = Outcome
+ID = "0000-0002-1694-233X"
 
 
 def ref(title: str = "On Livers", year: int | None = 2001, **said: Any) -> Reference:
@@ -75,6 +76,7 @@ def test_an_entry_of_a_known_doi_fills_in_what_is_missing_and_overwrites_nothing
         ({"authors": (ADA,)}, {"authors": (BEN,)}, False),
         ({"authors": (BEN,)}, {"authors": (Name("Berg", "B. van der", "Jr."),)}, True),
         ({"authors": (ADA,)}, {}, True),
+        ({"authors": (ADA, Name("B", "C", "", ID))}, {"authors": (Name("B", "C", "", ID),)}, True),
         ({"doi": "10.1000/1"}, {"doi": "10.1000/2"}, False),
         ({"doi": "10.1000/1"}, {}, True),
     ],
@@ -195,7 +197,13 @@ def test_fields_by_which_a_reference_manager_keeps_house_are_neither_kept_nor_gi
     private = dict.fromkeys(
         (
             *("bibtex.file", "bibtex.File-2", "bibtex.owner", "bibtex.timestamp", "bibtex.groups", "ris.L1"),
-            *("bibtex.comment-somebody", "bibtex.__markedentry", "bibtex.bdsk-file-1", "bibtex.evastar_pdf"),
+            *(
+                "bibtex.comment-somebody",
+                "bibtex.__markedentry",
+                "bibtex.bdsk-file-1",
+                "bibtex.evastar_pdf",
+                "csl.author_emails",
+            ),
         ),
         "/home/somebody/a.pdf",
     )

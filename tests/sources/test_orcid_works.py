@@ -137,6 +137,6 @@ def test_what_is_no_work_is_none(said: Any) -> None:
 
 
 def test_a_work_of_odd_parts_makes_no_reader_fail() -> None:
-    odd = {"title": {"title": 7}, "journal-title": [], "publication-date": {"year": []}, "external-ids": 7}
+    odd = {"title": {"title": 7}, "journal-title": [], "publication-date": {"year": "9" * 5_000}, "external-ids": 7}
     (entry,) = read_orcid(json.dumps({"bulk": [{"work": odd | {"contributors": {"contributor": [7, {}]}}}]}))
     assert (entry.title, entry.year, entry.authors) == ("7", None, ())

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -112,7 +113,8 @@ def test_a_doi_that_is_not_there_costs_no_other(server, data_folder) -> None:
     assert (len(found), failure.go_on) == (1, "10.1000/2 10.1000/3")
 
 
-def test_openalex_is_asked_with_its_key_and_read_behind_its_cursors(server, data_folder) -> None:
+def test_openalex_is_asked_with_its_key_and_read_behind_its_cursors(server, data_folder, caplog) -> None:
+    caplog.set_level(logging.INFO)
     folder = data_folder("openalex_api_fixtures")
     page = json.loads((folder / "openalex_sample_response.json").read_text())
     page["meta"]["count"] = 6
@@ -133,7 +135,8 @@ def test_openalex_is_asked_with_its_key_and_read_behind_its_cursors(server, data
     with pytest.raises(failures.Refused) as failed:
         list(source("openalex", server, openalex_key="secret").entries("A5023888391"))
     assert server.asked[0].params["filter"] == "author.id:A5023888391"
-    assert "secret" not in failed.value.message + failed.value.go_on
+    told = SourceSettings(openalex_key="secret", orcid_api_token="secret")
+    assert "secret" not in f"{failed.value.message} {failed.value.go_on} {caplog.text} {told}"
 
 
 def test_openalex_gives_a_work_by_doi_or_id(server, data_folder) -> None:
