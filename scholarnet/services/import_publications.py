@@ -1,9 +1,9 @@
 """Importing publications from bibliographies: each entry added, put together with what is there, or refused.
 
 An entry is the publication of its DOI; else the earliest with its title and year, unless both have DOIs, or first
-authors of different family names and no ORCID iD in common. What that publication lacks is filled in, and nothing it has is changed, but
-the number of its citations, which only grows. So each entry finds the same publication again: importing a second time
-adds and updates nothing.
+authors of different family names and no ORCID iD in common. What that publication lacks is filled in, and nothing it
+has is changed, but the number of its citations, which only grows. So each entry finds the same publication again:
+importing a second time adds and updates nothing.
 """
 
 from collections.abc import Sequence
