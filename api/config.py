@@ -164,7 +164,7 @@ def _limit(text: str) -> int:
     return _number("EPOCH_LIMIT", text, least=1, what="how many seconds a fit may take")
 
 
-def _seconds(text: str) -> int:
+def _source_seconds(text: str) -> int:
     return _number("SOURCE_SECONDS", text, least=1, what="how many seconds a source may take for one import")
 
 
@@ -182,7 +182,7 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "trusted_proxies": _proxies,
     "epoch_every": _every,
     "epoch_limit": _limit,
-    "source_seconds": _seconds,
+    "source_seconds": _source_seconds,
 }
 
 
