@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from citeproc import LANGUAGE_NAMES, PRIMARY_DIALECTS, CitationStylesStyle, model
+from citeproc.string import String
 
 from scholarnet.errors import NotFound
 
@@ -119,8 +120,14 @@ def _initials(element: Any, given: str, mark: str, context: Any) -> str:
     return given if next(filter(None, said), "") == "false" else str(INITIALS(element, given, mark, context))
 
 
-INITIALS = model.Name.initialize
+def _case(element: Any, text: Any, language: str | None = None) -> Any:
+    """Give a number or name the shape that cases are made of, in which the formatter has only what it read."""
+    return CASE(element, String(text) if type(text) is str else text, language)
+
+
+INITIALS, CASE = model.Name.initialize, model.TextCased.case
 model.Name.initialize = _initials
+model.TextCased.case = _case
 model.CitationStylesElement.get_macro = _macro
 model.TextCased._stop_words = [*model.TextCased._stop_words, *SMALL]  # noqa: SLF001  (the only way in)
 
