@@ -122,7 +122,9 @@ def _initials(element: Any, given: str, mark: str, context: Any) -> str:
 
 def _case(element: Any, text: Any, language: str | None = None) -> Any:
     """Give a number or name the shape that cases are made of, in which the formatter has only what it read."""
-    return CASE(element, String(text) if type(text) is str else text, language)
+    if isinstance(text, str) and not isinstance(text, String):
+        text = String(text)
+    return CASE(element, text, language) if text is not None else None
 
 
 INITIALS, CASE = model.Name.initialize, model.TextCased.case
