@@ -21,7 +21,8 @@ def tag_post(view: PostView) -> None:
     """Tag the answer by what a writer changes, and by what moves by itself beside it."""
     score = view.score
     beside = tuple(getattr(score, name) for name in SCORE) if score else ()
-    moving = (view.is_score_withheld, *beside, view.counts, *(author.reputation for author in view.authors))
+    reputations = (author.reputation for author in view.authors)
+    moving = (view.is_score_withheld, *beside, view.counts, view.accepted_answer_id, *reputations)
     tag_answer(_stamp(view.post), moving)
 
 

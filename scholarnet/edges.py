@@ -1,4 +1,8 @@
-"""The edges of the graph: what types there are, and in which table each type is stored."""
+"""The edges of the graph: what types there are, and in which table each type is stored.
+
+A follow is an edge from who follows to who is followed, since both lists are public. Comments are no nodes: they hang
+on one post and lead nowhere else. Votes on reviews are no edges: who cast one is nobody's to know.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from scholarnet.models import (
     Authorship,
     Citation,
+    Follow,
     Identity,
     Post,
     PostAuthor,
@@ -44,6 +49,7 @@ class EdgeKind(StrEnum):
     CITES = "cites"
     REVIEWS = "reviews"
     VOUCHES = "vouches"
+    FOLLOWS = "follows"
     TAGGED = "tagged"
     PUBLISHED_IN = "published_in"
 
@@ -120,6 +126,7 @@ EDGES = (
         Vouch.vouchee_id,
         Vouch.revoked_at.is_(None),
     ),
+    EdgeSource(EdgeKind.FOLLOWS, NodeKind.RESEARCHER, NodeKind.RESEARCHER, Follow.follower_id, Follow.followed_id),
     EdgeSource(
         EdgeKind.TAGGED,
         NodeKind.POST,

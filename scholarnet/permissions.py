@@ -12,7 +12,18 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scholarnet.errors import Forbidden, NotSignedIn
-from scholarnet.models import Audience, Post, PostAuthor, PostStatus, Researcher, Review, ReviewDraft, Role, Scope
+from scholarnet.models import (
+    Audience,
+    Comment,
+    Post,
+    PostAuthor,
+    PostStatus,
+    Researcher,
+    Review,
+    ReviewDraft,
+    Role,
+    Scope,
+)
 
 RANK = {Role.MEMBER: 0, Role.EDITOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
 
@@ -37,6 +48,11 @@ def is_author(researcher: Researcher, post: Post) -> bool:
 def is_reviewer(researcher: Researcher, review: Review) -> bool:
     """Whether they wrote the review."""
     return review.reviewer_id == researcher.id
+
+
+def is_commenter(researcher: Researcher, comment: Comment) -> bool:
+    """Whether they wrote the comment."""
+    return comment.author_id == researcher.id
 
 
 def is_oneself(researcher: Researcher, other: Researcher) -> bool:
@@ -69,6 +85,7 @@ RULES: dict[str, Rule] = {
     "researcher.edit": Rule(Scope.WRITE, on=is_oneself, above=Role.ADMIN, reason="this profile is not yours"),
     "researcher.verify": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors verify"),
     "researcher.vouch": Rule(Scope.WRITE),
+    "researcher.follow": Rule(Scope.WRITE),
     "publication.create": Rule(Scope.WRITE),
     "publication.edit": Rule(
         Scope.WRITE, on=has_authorship, above=Role.EDITOR, reason="only its authors and editors may change it"
@@ -106,6 +123,17 @@ RULES: dict[str, Rule] = {
     "review.create": Rule(Scope.REVIEW),
     "review.edit": OWN_REVIEW,
     "review.respond": Rule(Scope.WRITE),
+    "review.vote": Rule(Scope.WRITE),
+    "vote.read": Rule(),
+    "comment.write": Rule(Scope.WRITE),
+    "comment.edit": Rule(Scope.WRITE, on=is_commenter, reason="only who wrote the comment may change it"),
+    "comment.withdraw": Rule(
+        Scope.WRITE,
+        on=is_commenter,
+        above=Role.MODERATOR,
+        reason="only who wrote the comment and moderators may do this",
+    ),
+    "answer.accept": OWN_POST,
     "tag.propose": Rule(Scope.WRITE),
     "tag.accept": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors accept a tag"),
 }

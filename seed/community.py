@@ -12,6 +12,7 @@ from scholarnet.forms import PostKind
 from scholarnet.services import posts as post_services
 from scholarnet.services import vouches
 from seed import posts
+from seed.discussion import add_discussion
 from seed.lexicon import lexicon
 from seed.life import Life
 from seed.marks import add_marks
@@ -53,6 +54,7 @@ def grow(
             on_progress(done, done + len(timeline))
     _leave_unfinished(session, rng, people[ROSA], now)
     add_marks(session, people, seed=seed, now=now)
+    add_discussion(session, people, seed=seed, now=now)
 
 
 def _plan_posts(life: Life, now: datetime) -> None:

@@ -7,11 +7,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from api.cli.progress import steps
 from api.config import Config
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Forbidden
 from scholarnet.models import Researcher
 from seed.community import grow
+from seed.crowd import Sizes, gather
 
 RESEARCHERS, SEED = 100, 1  # of the demo
 
@@ -29,14 +31,25 @@ def is_empty(engine: Engine) -> bool:
         return session.scalar(select(Researcher.id).limit(1)) is None
 
 
-def plant(engine: Engine, *, n_researchers: int, seed: int) -> None:
-    """Grow a community in an empty database, all of it or nothing, and show how far it is."""
+def _refuse_full(engine: Engine) -> None:
     if not is_empty(engine):
         msg = (
             f"{engine.url!r} holds researchers already, and seeding is for an empty database; name another one, "
             "such as: SCHOLARNET_DATABASE_URL=sqlite:///instance/seeded.db"
         )
         raise Conflict(msg)
+
+
+def plant_crowd(engine: Engine, *, sizes: Sizes, seed: int) -> None:
+    """Load a crowd into an empty database, all of it or nothing, and say what is under way."""
+    _refuse_full(engine)
+    with steps() as begin:
+        gather(engine, sizes=sizes, seed=seed, now=now(), on_progress=begin)
+
+
+def plant(engine: Engine, *, n_researchers: int, seed: int) -> None:
+    """Grow a community in an empty database, all of it or nothing, and show how far it is."""
+    _refuse_full(engine)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress,

@@ -14,6 +14,7 @@ from api.schemas.publications import PublicationOut, PublicationQuery
 from api.schemas.reputations import ReputationOut
 from api.schemas.researchers import (
     CollaboratorsOut,
+    ProfileOut,
     ResearcherOut,
     ResearcherPatch,
     ResearcherQuery,
@@ -27,7 +28,7 @@ from scholarnet.services.citation_metrics import ResearcherMetrics, measure_rese
 from scholarnet.services.lists import PUBLICATIONS, RESEARCHERS, REVIEWS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
-from scholarnet.services.researcher_views import ResearcherView, view_researcher, view_researchers
+from scholarnet.services.researcher_views import ResearcherView, view_profile, view_researchers
 from scholarnet.services.review_views import view_reviews
 
 blueprint = Blueprint("researchers", "/researchers", "Profiles, reputations and work")
@@ -43,36 +44,36 @@ def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/<researcher_id>", permission="public.read", is_tagged=True)
-@blueprint.response(200, ResearcherOut)
+@blueprint.response(200, ProfileOut)
 def get_researcher(researcher_id: str) -> ResearcherView:
     """Return a profile, by id or @handle."""
-    view = view_researcher(db.session(), researchers.get_researcher(db.session(), researcher_id))
-    tag_answer(_stamp(view.researcher), (view.reputation,))
+    view = view_profile(db.session(), researchers.get_researcher(db.session(), researcher_id))
+    tag_answer(_stamp(view.researcher), (view.reputation, view.follows))
     return view
 
 
 @blueprint.route("/<researcher_id>", methods=["PATCH"], permission="researcher.edit", needs_match=True)
 @blueprint.arguments(ResearcherPatch)
-@blueprint.response(200, ResearcherOut)
+@blueprint.response(200, ProfileOut)
 def update_researcher(changes: dict[str, Any], researcher_id: str) -> ResearcherView:
     """Change one's own profile."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
     require_match(_stamp(researcher))
     researchers.update_researcher(db.session(), actor=actor(), researcher=researcher, changes=changes)
-    view = view_researcher(db.session(), researcher)
+    view = view_profile(db.session(), researcher)
     db.session.commit()
-    tag_answer(_stamp(researcher), (view.reputation,))
+    tag_answer(_stamp(researcher), (view.reputation, view.follows))
     return view
 
 
 @blueprint.route("/<researcher_id>/verification", methods=["PUT"], permission="researcher.verify")
 @blueprint.arguments(VerificationIn)
-@blueprint.response(200, ResearcherOut)
+@blueprint.response(200, ProfileOut)
 def verify_researcher(body: dict[str, Any], researcher_id: str) -> ResearcherView:
     """Stand for a person, as an editor."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
     researchers.verify_researcher(db.session(), actor=actor(), researcher=researcher, **body)
-    view = view_researcher(db.session(), researcher)
+    view = view_profile(db.session(), researcher)
     db.session.commit()
     return view
 

@@ -135,7 +135,7 @@ def _show(review: Review) -> ReviewView:
     view = view_review(db.session(), review)
     reputation = getattr(view.reviewer, "reputation", None)
     answer = review.response.updated_at if review.response else None
-    tag_answer(_stamp(review), (reputation, answer, view.addressing))
+    tag_answer(_stamp(review), (reputation, answer, view.addressing, view.helpful))
     return view
 
 

@@ -114,6 +114,9 @@ class PostOut(PostSummaryOut):
         metadata={"description": "How many keep it; null below 3, so that nobody is made out"},
     )
     n_reads = ma.fields.Integer(required=True, attribute="counts.n_reads", metadata={"description": "In all"})
+    accepted_answer_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Of a question, the comment that its authors accept"}
+    )
     body = ma.fields.String(required=True, attribute="content.body", allow_none=True)
     lay_summary = ma.fields.String(required=True, attribute="content.lay_summary", allow_none=True)
     language = ma.fields.String(required=True, attribute="content.language")

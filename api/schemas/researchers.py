@@ -25,7 +25,7 @@ class Affiliation(ma.Schema):
 
 
 class ResearcherOut(PersonOut):
-    """A profile."""
+    """A profile in a list."""
 
     orcid = ma.fields.String(required=True, attribute="researcher.orcid", allow_none=True)
     affiliations = ma.fields.List(ma.fields.Nested(Affiliation), required=True, attribute="researcher.affiliations")
@@ -38,6 +38,13 @@ class ResearcherOut(PersonOut):
     is_verified = ma.fields.Boolean(required=True, attribute="researcher.is_verified")
     verification = ma.fields.Enum(Verification, by_value=True, required=True, attribute="researcher.verification")
     created_at = ma.fields.DateTime(required=True, attribute="researcher.created_at")
+
+
+class ProfileOut(ResearcherOut):
+    """A profile, whole."""
+
+    n_followers = ma.fields.Integer(required=True, attribute="follows.n_followers")
+    n_following = ma.fields.Integer(required=True, attribute="follows.n_following")
 
 
 class ResearcherPatch(ma.Schema):

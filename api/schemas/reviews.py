@@ -128,6 +128,13 @@ class AddressingOut(ma.Schema):
     is_faded = ma.fields.Boolean(required=True)
 
 
+class HelpfulnessOut(ma.Schema):
+    """How many find a review helpful and how many do not, the post's authors among them; who, nobody is told."""
+
+    yes = ma.fields.Integer(required=True)
+    no = ma.fields.Integer(required=True)
+
+
 LEFT = frozenset({"id", "post_id", "version", "is_withdrawn", "created_at", "updated_at"})  # of a withdrawn review
 
 
@@ -155,6 +162,7 @@ class ReviewOut(ma.Schema):
         lambda view: view.addressing is not None, required=True, metadata={"type": ["boolean", "null"]}
     )
     addressing = ma.fields.Nested(AddressingOut, required=True, allow_none=True)
+    helpful = ma.fields.Nested(HelpfulnessOut, required=True, allow_none=True)
     is_withdrawn = ma.fields.Boolean(required=True, attribute="is_tombstone")
     response = ma.fields.Nested(ResponseOut, required=True, attribute="review.response", allow_none=True)
     created_at = Moment(required=True, metadata={"type": "string", "description": "A day alone, unless signed"})

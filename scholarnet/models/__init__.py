@@ -1,5 +1,6 @@
 """The tables: one noun a file. Importing the package registers all of them."""
 
+from scholarnet.models.accepted_answer import AcceptedAnswer
 from scholarnet.models.account_trust import AccountTrust
 from scholarnet.models.attachment import Attachment
 from scholarnet.models.audit_entry import AuditEntry
@@ -7,9 +8,12 @@ from scholarnet.models.authorship import Authorship
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.cluster import Cluster, ClusterEffect
+from scholarnet.models.comment import Comment
 from scholarnet.models.epoch import Epoch
 from scholarnet.models.epoch_run import EpochRun, RunState, RunStep, Starter
 from scholarnet.models.epoch_shard import EpochShard, ShardSection
+from scholarnet.models.follow import Follow
+from scholarnet.models.helpfulness_vote import HelpfulnessVote
 from scholarnet.models.idempotency_key import IdempotencyKey
 from scholarnet.models.import_job import ImportJob, ImportState
 from scholarnet.models.import_result import ImportResult, Outcome
@@ -44,6 +48,7 @@ from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
 __all__ = [
+    "AcceptedAnswer",
     "AccountTrust",
     "AddressedAnswer",
     "Answer",
@@ -55,6 +60,7 @@ __all__ = [
     "Citation",
     "Cluster",
     "ClusterEffect",
+    "Comment",
     "Component",
     "Consent",
     "DecidedBy",
@@ -62,6 +68,8 @@ __all__ = [
     "Epoch",
     "EpochRun",
     "EpochShard",
+    "Follow",
+    "HelpfulnessVote",
     "IdempotencyKey",
     "Identity",
     "ImportJob",

@@ -1,16 +1,17 @@
-"""What the lists of reviews, researchers and publications can be asked for."""
+"""What the lists of reviews, comments, researchers and publications can be asked for."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from scholarnet.filters import Days, Filter, day, flag, moment, number, one_of, whole
 from scholarnet.forms import PostKind
 from scholarnet.json_sql import has_entry
 from scholarnet.listings import Listing
 from scholarnet.models import (
+    Comment,
     Identity,
     Post,
     Publication,
@@ -42,6 +43,17 @@ def _of_venue(names: Sequence[str]) -> ColumnElement[bool]:
     return Publication.venue_id.in_(select(Venue.id).where(Venue.name.in_(names)))
 
 
+def _replies_to(public_ids: Sequence[str]) -> ColumnElement[bool]:
+    parent = aliased(Comment)
+    return Comment.parent_id.in_(select(parent.id).where(parent.public_id.in_(public_ids)))
+
+
+def _written_by(public_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Nothing where it was withdrawn: no filter finds out whose tombstone it is."""
+    people = select(Researcher.id).where(Researcher.public_id.in_(public_ids))
+    return and_(Comment.withdrawn_at.is_(None), Comment.author_id.in_(people))
+
+
 _identity, _overall = _standing(Review.identity), _standing(Review.overall)
 _days = Days(Review.updated_at)  # a time would tell of an unsigned review what its reader does not see
 
@@ -57,6 +69,15 @@ REVIEWS = Listing(
     },
     sorts={"new": Review.created_on},
     key=Review.public_id,
+)
+COMMENTS = Listing(
+    filters={
+        "parent": Filter(str, _replies_to),
+        "author": Filter(str, _written_by),
+        "updated_at": Filter(moment, Comment.updated_at.in_, Comment.updated_at),
+    },
+    sorts={"new": Comment.created_at},
+    key=Comment.public_id,
 )
 RESEARCHERS = Listing(
     filters={

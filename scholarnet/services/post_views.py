@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from scholarnet.models import Post, PostScore, PostStatus, PostVersion, Researcher
+from scholarnet.services.accepted_answers import find_accepted_answer
 from scholarnet.services.post_counts import PostCounts, count_marks
 from scholarnet.services.post_versions import shown_version
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
@@ -15,7 +16,10 @@ from scholarnet.services.withholding import withheld_among
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post, whole; `score` is None where there is none (drafts, tombstones) or it is withheld, `counts` in lists."""
+    """A post, whole; `score` is None where there is none (drafts, tombstones) or it is withheld, `counts` in lists.
+
+    `accepted_answer_id` is the id outside of a comment, and None in lists.
+    """
 
     post: Post
     content: PostVersion
@@ -25,6 +29,7 @@ class PostView:
     is_tombstone: bool
     is_score_withheld: bool
     counts: PostCounts | None = None
+    accepted_answer_id: str | None = None
 
 
 def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | None) -> list[PostView]:
@@ -50,4 +55,8 @@ def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | 
 def view_post(session: Session, post: Post, *, viewer: Researcher | None) -> PostView:
     """Return one post with all that `viewer` is shown beside it."""
     view = view_posts(session, [post], viewer=viewer)[0]
-    return replace(view, counts=count_marks(session, post=post, is_withheld=view.is_score_withheld))
+    return replace(
+        view,
+        counts=count_marks(session, post=post, is_withheld=view.is_score_withheld),
+        accepted_answer_id=find_accepted_answer(session, post=post),
+    )

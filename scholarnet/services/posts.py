@@ -56,7 +56,7 @@ def get_published_post(session: Session, public_id: str, *, viewer: Researcher) 
     """Return the post with its authors, if it is one that `viewer` may see and that is not withdrawn."""
     post = get_post(session, public_id, viewer=viewer, whole=(selectinload(Post.authors),))
     if post.status is not PostStatus.PUBLISHED:
-        msg = "only a published post can be recommended or kept"
+        msg = "only a published post can be recommended, kept or commented on"
         raise Conflict(msg)
     return post
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from scholarnet.models import AddressedAnswer, Identity, Review
+from scholarnet.services.helpfulness_votes import NONE, Helpfulness, count_votes
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 
 
@@ -38,16 +39,18 @@ class ReviewView:
     created_at: datetime | date
     updated_at: datetime | date
     addressing: Addressing | None
+    helpful: Helpfulness
     is_tombstone: bool
 
 
 def view_reviews(session: Session, reviews: Sequence[Review]) -> list[ReviewView]:
-    """Return many reviews with their reviewers, in one statement."""
+    """Return many reviews with their reviewers and votes, in two statements."""
     signed = {
         one.reviewer_id: one.reviewer for one in reviews if one.identity is Identity.SIGNED and one.withdrawn_at is None
     }
     people = {view.researcher.id: view for view in view_researchers(session, list(signed.values()))}
-    return [_view(review, people) for review in reviews]
+    votes = count_votes(session, review_ids=[review.id for review in reviews])
+    return [_view(review, people, votes.get(review.id, NONE)) for review in reviews]
 
 
 def view_review(session: Session, review: Review) -> ReviewView:
@@ -55,7 +58,7 @@ def view_review(session: Session, review: Review) -> ReviewView:
     return view_reviews(session, [review])[0]
 
 
-def _view(review: Review, people: dict[int, ResearcherView]) -> ReviewView:
+def _view(review: Review, people: dict[int, ResearcherView], helpful: Helpfulness) -> ReviewView:
     is_exact = review.identity is Identity.SIGNED and review.withdrawn_at is None
     return ReviewView(
         review=review,
@@ -63,6 +66,7 @@ def _view(review: Review, people: dict[int, ResearcherView]) -> ReviewView:
         created_at=review.created_at if is_exact else review.created_on,
         updated_at=review.updated_at if is_exact else review.updated_at.date(),
         addressing=_addressing(review),
+        helpful=helpful,
         is_tombstone=review.withdrawn_at is not None,
     )
 

@@ -2,15 +2,18 @@
 
 from functools import cached_property
 from secrets import token_hex
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from api.access import ROLES
+from scholarnet.forms import PostKind
 from scholarnet.models import Identity, Post, Researcher, Role
 from tests.api.calls import Caller
 from tests.factories import (
     CaseDeclarationFactory,
+    CommentFactory,
     InvitationFactory,
     PostFactory,
     PostVersionFactory,
@@ -92,6 +95,16 @@ class Scene:
         post = PostFactory(by=self.authors)
         sent = InvitationFactory(post=post, inviter=self.people["author"], invited=self.people["invited"])
         return sent.public_id
+
+    def comment(self) -> str:
+        """A comment of the member's on the authors' post."""
+        post = PostFactory(by=self.authors)
+        return CommentFactory(post=post, author=self.people["member"]).public_id
+
+    def answered(self) -> dict[str, Any]:
+        """A question of the authors', with a comment that may be accepted."""
+        answer = CommentFactory(post=PostFactory(by=self.authors, kind=PostKind.QUESTION), author=self.stranger)
+        return {"post_id": answer.post.public_id, "body": {"comment_id": answer.public_id}}
 
     def post_under_review(self, role: str) -> str:
         """A post of which whoever calls holds an open review, if they may."""

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
+from sqlalchemy import select
 
+from api.schemas.accepted_answers import AcceptedAnswerIn
+from scholarnet.models import Researcher
 from tests.api.calls import Caller, draft, publish, renew, review
 from tests.api.contract import JSON, Contract
 from tests.api.fixtures import Join
-from tests.factories import ClusterFactory, PostFactory
+from tests.factories import ClusterFactory, CommentFactory, PostFactory
+from tests.factories.row import session_in_use
 
 Place: TypeAlias = tuple[Caller, str]  # who calls, and the path's ids
 ADMIN = {"role": "admin", "scopes": ["read", "write", "review", "admin"]}
@@ -93,6 +97,22 @@ def a_post_to_decide_on(join: Join) -> Place:
     return join(role="editor", scopes=["admin"]), post
 
 
+def own_comment(join: Join) -> Place:
+    tom, post = anothers_post(join)
+    return tom, tom.post(f"/posts/{post}/comments", {"body": "Which coil?"}).json["id"]
+
+
+def answered_question(join: Join) -> Place:
+    """The comment has the id that the example names."""
+    rosa = join("rosa")
+    author = session_in_use().scalars(select(Researcher).where(Researcher.handle == rosa.handle)).one()
+    question = PostFactory(kind="question", by=[author])
+    CommentFactory(post=question, public_id=AcceptedAnswerIn.EXAMPLE["comment_id"])
+    public_id = question.public_id
+    join()  # commits it
+    return rosa, public_id
+
+
 def account(join: Join) -> Place:
     visitor = Caller(join().client)
     body = {"handle": "rosa", "password": "low field, high hopes", "name": "Rosa", "email": "rosa@uni.edu"}
@@ -131,6 +151,10 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/invitations/{}/accept"): own_invitation,
     ("post", "/invitations/{}/decline"): own_invitation,
     ("patch", "/reviews/{}"): own_review,
+    ("post", "/posts/{}/comments"): anothers_post,
+    ("patch", "/comments/{}"): own_comment,
+    ("put", "/posts/{}/accepted-answer"): answered_question,
+    ("put", "/reviews/{}/vote"): review_of_own_post,
     ("put", "/reviews/{}/response"): review_of_own_post,
     ("put", "/reviews/{}/addressed/answer"): own_marked_review,
     ("post", "/tags"): member,

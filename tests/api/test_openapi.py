@@ -157,6 +157,7 @@ def test_every_operation_answers_as_described(
     walk_through_epochs(rosa, eva, engine)
     walk_through_clusters(rosa, eva, session)
     walk_through_marks(rosa, eva, visitor)
+    walk_through_discussion(rosa, eva)
     for path in reading(visitor, rosa):
         visitor.get(path)
         rosa.get(path)
@@ -287,6 +288,27 @@ def walk_through_marks(rosa: Caller, eva: Caller, visitor: Caller) -> None:
     eva.get("/trends?window=90&per_page=50")
     eva.delete(f"/posts/{post}/recommendation")
     eva.delete(f"/posts/{post}/save")
+
+
+def walk_through_discussion(rosa: Caller, eva: Caller) -> None:
+    eva.put(f"/researchers/{rosa.id}/follow")
+    eva.get(f"/researchers/{rosa.id}/followers")
+    eva.get(f"/researchers/{eva.id}/following")
+    eva.delete(f"/researchers/{rosa.id}/follow")
+    question = publish(rosa, kind="question")
+    vote = f"/reviews/{review(eva, question)}/vote"
+    rosa.put(vote, {"is_helpful": True})
+    rosa.get(vote)
+    rosa.delete(vote)
+    comments = f"/posts/{question}/comments"
+    comment = eva.post(comments, {"body": "By the coil."}).json["id"]
+    rosa.post(comments, {"body": "Which?", "parent_id": comment})
+    rosa.put(f"/posts/{question}/accepted-answer", {"comment_id": comment})
+    eva.get(comments)
+    path = f"/comments/{comment}"
+    eva.patch(path, {"body": "By the knee coil."}, headers=eva.tag_of(path))
+    rosa.delete(f"/posts/{question}/accepted-answer")
+    eva.delete(path)
 
 
 def walk_through_attachments(rosa: Caller) -> None:

@@ -40,7 +40,16 @@ def addresses(scene: Scene) -> list[str]:
     return [
         *(
             f"/posts/{scene.post}{part}"
-            for part in ("", "/score", "/score?version=1", "/reviews", "/versions", "/versions/1", "/recommendations")
+            for part in (
+                "",
+                "/score",
+                "/score?version=1",
+                "/reviews",
+                "/versions",
+                "/versions/1",
+                "/recommendations",
+                "/comments",
+            )
         ),
         *(
             "/posts?sort=new",

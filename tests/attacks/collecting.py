@@ -59,6 +59,18 @@ def collect(reader: Reader, before: dict[str, float]) -> tuple[Facts, Facts]:
     return reviews, people
 
 
+def collect_discussion(reader: Reader, post_ids: list[str], followed_ids: list[str]) -> Facts:
+    """Facts of people by what they say of posts under their names, and by whom they follow."""
+    people = defaultdict[str, dict[str, float]](dict)
+    for post_id in post_ids:
+        for place, comment in enumerate(reader.walk(f"/posts/{post_id}/comments")):
+            people[comment["author"]["id"]] |= {"comment place": place, **numbers("comment", comment)}
+    for researcher_id in followed_ids:
+        for place, entry in enumerate(reader.walk(f"/researchers/{researcher_id}/followers")):
+            people[entry["researcher"]["id"]] |= {"follow place": place, **numbers("follow", entry)}
+    return people
+
+
 def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -> None:
     score = reader.open(f"/posts/{post_id}/score").json
     beside = {name: float(score[name] or 0.0) for name in BESIDE}

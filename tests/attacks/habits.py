@@ -2,7 +2,8 @@
 
 What an unsigned review says in public (ratings, confidence, day, post) does not depend on who writes it; everything
 else about a person does: severity, slope, care, verification, how much they review, and that they write in one sitting,
-a signed and an unsigned review one right after the other.
+a signed and an unsigned review one right after the other, and then a comment. They vote on others' unsigned reviews of
+the day, never on their own, and follow somebody.
 """
 
 from dataclasses import dataclass, field
@@ -15,11 +16,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import CROCKFORD, insert_rows
-from scholarnet.models import Identity, Post, Researcher, Review, ReviewRevision
+from scholarnet.models import (
+    Comment,
+    Follow,
+    HelpfulnessVote,
+    Identity,
+    Post,
+    Researcher,
+    Review,
+    ReviewRevision,
+)
 from scholarnet.services.trust import trust_given_by
 from tests.factories import PostFactory, ResearcherFactory
 
-N_PEOPLE, N_AUTHORS, N_POSTS, N_OLD = 400, 4, 20, 4
+N_PEOPLE, N_AUTHORS, N_POSTS, N_OLD, N_VOTES = 400, 4, 20, 4, 3
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 SITTINGS = (FIRST + timedelta(days=60), FIRST + timedelta(days=61))
 LATER = FIRST + timedelta(days=120)
@@ -75,6 +85,34 @@ def sit_down(session: Session, community: Community, random: Generator, day: int
         rows.append(_signed(community, random, who, signed, at))
         rows.append(_unsigned(community, random, who, unsigned, at + timedelta(seconds=30)))
     _write(session, community, rows)
+    _discuss(session, community, [row["reviewer_id"] for row in rows[::2]], day)
+
+
+def _discuss(session: Session, community: Community, keys: list[int], day: int) -> None:
+    """What those with these keys, in the order of their sittings, do beside their reviews; committed."""
+    random = np.random.default_rng(day)  # of its own: the reviews are those that would be there without
+    of_day = select(Review.id, Review.reviewer_id).where(Review.created_on == SITTINGS[day].date())
+    reviews = session.execute(of_day.where(Review.identity != Identity.SIGNED).order_by(Review.id)).all()
+    votes, comments = [], []
+    for minute, key in enumerate(keys):
+        votes += [
+            {"review_id": reviews[at].id, "voter_id": key, "is_helpful": bool(random.random() < 0.7)}
+            for at in random.choice(len(reviews), N_VOTES, replace=False).tolist()
+            if reviews[at].reviewer_id != key
+        ]
+        post = community.posts[f"signed {day}"][int(random.integers(N_POSTS))]
+        moment = SITTINGS[day] + timedelta(minutes=minute, seconds=45)
+        comments.append(
+            {"public_id": _id(random), "post_id": post.id, "author_id": key, "body": BODY}
+            | {"depth": 0, "created_at": moment, "updated_at": moment}
+        )
+    insert_rows(session, HelpfulnessVote, votes)
+    insert_rows(session, Comment, comments)
+    if not day:
+        followed = [community.authors[int(random.integers(N_AUTHORS))].id for _ in keys]
+        pairs = zip(keys, followed, strict=True)
+        insert_rows(session, Follow, [{"follower_id": one, "followed_id": other} for one, other in pairs])
+    session.commit()
 
 
 def _join(random: Generator, **account: bool) -> Researcher:

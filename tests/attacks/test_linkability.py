@@ -4,13 +4,13 @@
 author of the posts, an editor, a moderator and an administrator, who are told the same to the byte. It comes back after
 every day and after every epoch, and keeps what changed.
 
-**What it has.** All fields of reviews, shares, scores and profiles, ids, pseudonyms and ETags as numbers, the places
-in every list (reviews, a post's reviews, its shares, nodes and edges of the graph's export, researchers), shares
-before and after each day and epoch, reputations before and after an epoch, the public export of every epoch (x, P and φ
-of each review, and its place), every difference between two epochs with its reasons; and what follows from them: a
-share over what its rating, the score and the band would give, x over what its rating would give, and everybody's sums
-over what they signed. Times count to the day: who polls by the minute sees when a review comes, and the design accepts
-that.
+**What it has.** All fields of reviews (votes among them), shares, scores, profiles, comments and follows, ids,
+pseudonyms and ETags as numbers, the places in every list (reviews, a post's reviews, its shares, its comments, nodes
+and edges of the graph's export, researchers, their followers), shares before and after each day and epoch, reputations
+before and after an epoch, the public export of every epoch (x, P and φ of each review, and its place), every difference
+between two epochs with its reasons; and what follows from them: a share over what its rating, the score and the band
+would give, x over what its rating would give, and everybody's sums over what they signed. Times of reviews count to the
+day: who polls by the minute sees when a review comes, and the design accepts that.
 
 **What it tries.** (a) Unsigned reviews of one day with those of the other; (b) unsigned with signed ones; (c) unsigned
 ones with people. First every fact of the one against every fact of the other; then learning, from half of the people
@@ -37,7 +37,7 @@ from scholarnet.models import Identity, Review
 from scholarnet.services.scores import hold_log, rescore
 from scholarnet.services.tokens import create_token
 from tests.api.fixtures import Join
-from tests.attacks.collecting import Reader, collect, tag_of, values
+from tests.attacks.collecting import Reader, collect, collect_discussion, tag_of, values
 from tests.attacks.evidence import Evidence, add_leaks
 from tests.attacks.habits import LATER, SITTINGS, Community, found_community, sit_down
 from tests.attacks.linking import Finding, learn, scan
@@ -82,6 +82,8 @@ def gather(engine: Engine, session: Session, app: Flask) -> Evidence:
         evidence.unsigned.append(list(session.scalars(of_day.where(Review.identity != Identity.SIGNED))))
         evidence.signed.append(list(session.scalars(of_day.where(Review.identity == Identity.SIGNED))))
         session.rollback()
+    followed_ids = [author.public_id for author in community.authors]
+    evidence.add("discussion", {}, collect_discussion(visitor, post_ids, followed_ids))
     for one in (*evidence.unsigned[1], *evidence.signed[1]):
         evidence.reviews[one]["tag"] = tag_of(visitor, one)
     evidence.deduce()
@@ -106,6 +108,7 @@ def everybody_is_told_the_same(app: Flask, session: Session, join: Join, communi
         for path in (
             *(f"/posts/{post.public_id}{part}" for part in ("", "/score", "/reviews?per_page=200")),
             *(f"/reviews/{review_id}{part}" for part in ("", "/revisions")),
+            f"/posts/{post.public_id}/comments",
             *(f"/graph/export?node=post:{post.public_id}&depth=2&format={one}" for one in ("node-link", "gexf")),
             f"/graph/ego?node=review:{review_id}&depth=3",
             "/reviews?per_page=200",

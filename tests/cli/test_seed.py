@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from api.cli import main
 from api.jobs import run_epoch
@@ -15,9 +15,13 @@ from scholarnet.db import make_engine, now
 from scholarnet.forms import PostKind
 from scholarnet.migration import upgrade
 from scholarnet.models import (
+    AcceptedAnswer,
     Authorship,
     Citation,
+    Comment,
     Decision,
+    Follow,
+    HelpfulnessVote,
     Identity,
     Post,
     PostAuthor,
@@ -88,7 +92,9 @@ def test_a_contested_post_has_reviewers_enough_on_both_sides(session):
     assert sum(one < 6 for one in overall) >= 3
 
 
-@pytest.mark.parametrize("model", [Citation, Response, Vouch, Publication, Reputation])
+@pytest.mark.parametrize(
+    "model", [Citation, Response, Vouch, Publication, Reputation, Follow, HelpfulnessVote, Comment]
+)
 def test_there_are_edges_of_every_kind(session, model):
     assert session.scalar(select(func.count()).select_from(model)) >= 10
 
@@ -104,6 +110,24 @@ def test_there_are_versions_withdrawals_a_draft_and_a_case_that_waits(session):
         Verification.EMAIL,
         Verification.EDITOR,
     }
+
+
+def test_questions_have_answers_and_nobody_votes_before_there_is_a_review_or_on_their_own(session):
+    questions = session.scalars(select(Post.id).where(Post.kind == "question", Post.status == PostStatus.PUBLISHED))
+    answered = select(Comment.post_id, Comment.withdrawn_at, Comment.depth).join(
+        AcceptedAnswer, AcceptedAnswer.comment_id == Comment.id
+    )
+    assert sorted(session.execute(answered)) == [(post_id, None, 0) for post_id in sorted(questions)]
+    votes = session.execute(
+        select(HelpfulnessVote.created_on, Review.created_on, HelpfulnessVote.voter_id, Review.reviewer_id).join(
+            Review, Review.id == HelpfulnessVote.review_id
+        )
+    ).all()
+    assert all(said <= voted <= now().date() and voter != reviewer for voted, said, voter, reviewer in votes)
+    parent = aliased(Comment)
+    pairs = session.execute(select(parent.created_at, Comment.created_at).join(parent, Comment.parent)).all()
+    assert pairs
+    assert all(first <= then <= now() for first, then in pairs)
 
 
 def test_nobody_reviews_their_own_work_or_an_unpublished_one(session):

@@ -1,5 +1,6 @@
 """One factory a table, one noun a file. They write to the session of the `session` fixture, and only flush."""
 
+from tests.factories.accepted_answer import AcceptedAnswerFactory
 from tests.factories.account_trust import AccountTrustFactory
 from tests.factories.attachment import AttachmentFactory
 from tests.factories.audit_entry import AuditEntryFactory
@@ -7,9 +8,12 @@ from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
+from tests.factories.comment import CommentFactory
 from tests.factories.epoch import EpochFactory
 from tests.factories.epoch_run import EpochRunFactory
 from tests.factories.epoch_shard import EpochShardFactory
+from tests.factories.follow import FollowFactory
+from tests.factories.helpfulness_vote import HelpfulnessVoteFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
 from tests.factories.import_job import ImportJobFactory
 from tests.factories.import_result import ImportResultFactory
@@ -45,6 +49,7 @@ from tests.factories.vouch import VouchFactory
 
 __all__ = [
     "PASSWORD",
+    "AcceptedAnswerFactory",
     "AccountTrustFactory",
     "AttachmentFactory",
     "AuditEntryFactory",
@@ -53,9 +58,12 @@ __all__ = [
     "CitationFactory",
     "ClusterEffectFactory",
     "ClusterFactory",
+    "CommentFactory",
     "EpochFactory",
     "EpochRunFactory",
     "EpochShardFactory",
+    "FollowFactory",
+    "HelpfulnessVoteFactory",
     "IdempotencyKeyFactory",
     "ImportJobFactory",
     "ImportResultFactory",

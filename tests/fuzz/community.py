@@ -47,6 +47,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     ]
     fuzz.post("/tags", {"label": "CT"})
     imports = [fuzz.post("/imports", ImportIn.EXAMPLE).json["id"] for _ in range(2)]
+    comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -54,6 +55,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "number"): [1],
         ("path", "review_id"): reviews,
         ("path", "invitation_id"): invitations,
+        ("path", "comment_id"): comments,
         ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
         ("path", "import_id"): imports,
         ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],

@@ -12,6 +12,7 @@ from scholarnet.graph import collaborators, ego, have_conflict, path
 from scholarnet.models import Audience, Identity, Researcher
 from tests.factories import (
     CitationFactory,
+    FollowFactory,
     PostFactory,
     PublicationFactory,
     ResearcherFactory,
@@ -26,7 +27,7 @@ from tests.factories import (
 def _noise(session: Session) -> None:  # noqa: ARG001  (the factories write to it)
     """People, posts and works that hang together, and with nothing else."""
     post = PostFactory(tags=[TagFactory()])
-    ReviewFactory(post=post), VouchFactory(), CitationFactory()
+    ReviewFactory(post=post), VouchFactory(), FollowFactory(), CitationFactory()
 
 
 def of(*rows: object) -> list[str]:
@@ -44,9 +45,11 @@ def test_an_ego_graph_holds_every_type_of_edge_at_its_node(session: Session) -> 
     work = PublicationFactory(by=[ann], title="The liver", venue=venue)
     VouchFactory(voucher=bob, vouchee=ann)
     VouchFactory(voucher=ann, vouchee=ResearcherFactory(), revoked_at=now())
+    FollowFactory(follower_id=ann.id, followed_id=bob.id)
     a, b, p, r, w = of(ann, bob, post, review, work)
     part = ego(session, node=a)
-    assert edges(part.graph) == {(a, p, "authored"), (a, r, "authored"), (a, w, "authored"), (b, a, "vouches")}
+    authored = {(a, one, "authored") for one in (p, r, w)}
+    assert edges(part.graph) == authored | {(b, a, "vouches"), (a, b, "follows")}
     assert set(part.graph) == {a, b, p, r, w}
     assert part.graph.nodes[a] == {"kind": "researcher", "label": "Ann"}
     assert part.graph.nodes[p] == {"kind": "post", "label": "On knees"}

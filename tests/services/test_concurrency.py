@@ -7,11 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Epoch, Identity, Post, PostScore, Researcher, ScoreEvent, ScoreLog
+from scholarnet.models import (
+    Epoch,
+    Follow,
+    HelpfulnessVote,
+    Identity,
+    Post,
+    PostScore,
+    Researcher,
+    ScoreEvent,
+    ScoreLog,
+)
+from scholarnet.services.follows import follow
+from scholarnet.services.helpfulness_votes import vote
 from scholarnet.services.posts import get_post, publish_post
 from scholarnet.services.reviews import submit_review
 from scholarnet.services.scores import find_score
-from tests.factories import ResearcherFactory
+from tests.factories import ResearcherFactory, ReviewFactory
 from tests.services.writing import draft, publish
 
 PEOPLE = 50
@@ -89,6 +101,24 @@ def test_the_first_epoch_is_one_when_many_begin_at_once(engine: Engine, session:
     in_threads(start, list(range(6)))
     assert session.scalar(select(func.count()).select_from(Epoch)) == 1
     assert session.scalar(select(func.count()).select_from(PostScore)) == 6
+
+
+def test_a_vote_and_a_follow_are_one_when_given_many_times_at_once(engine: Engine, session: Session) -> None:
+    review, person = ReviewFactory(), ResearcherFactory()
+    voted, who, followed = review.public_id, person.id, review.reviewer_id
+    session.commit()
+
+    def give(at: int) -> int:
+        with Session(engine) as other:
+            actor = other.get_one(Researcher, who)
+            vote(other, voter=actor, review_id=voted, is_helpful=at % 2 == 0)
+            follow(other, follower=actor, followed=other.get_one(Researcher, followed))
+            other.commit()
+        return at
+
+    in_threads(give, list(range(4)))
+    for table in (HelpfulnessVote, Follow):
+        assert session.scalar(select(func.count()).select_from(table)) == 1
 
 
 def publish_one(session: Session, public_id: str, author_id: int) -> Post:
