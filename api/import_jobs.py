@@ -84,10 +84,10 @@ def _run(workshop: Workshop, job: ImportJob) -> None:
         log.exception("import %s failed", job.public_id)
         end = {"state": ImportState.FAILED, "error": f"a fault of the program ({type(error).__name__})"}
     with suppress(SQLAlchemyError), Session(workshop.engine) as session:
-        end_job(session, job=job, **end)
+        is_ours = end_job(session, job=job, **end)
         session.commit()
-    if job.object_key and end["state"] is not ImportState.QUEUED:
-        workshop.storage.delete(job.object_key)
+        if is_ours and job.object_key and end["state"] is not ImportState.QUEUED:
+            workshop.storage.delete(job.object_key)
     log.info("import %s is %s", job.public_id, end["state"])
 
 

@@ -44,8 +44,8 @@ def add_import(query: dict[str, Any]) -> tuple[ImportJob, dict[str, str]]:
     A file of at most 16 MiB and 20,000 entries is BibTeX, RIS, CSL-JSON or what `format` names; its Content-Type may
     tell, too, as `application/x-bibtex`, `application/x-research-info-systems` or
     `application/vnd.citationstyles.csl+json`. As `application/json`, and without `name` and `format`, the body names a
-    source. Five imports of an account may wait or run. An import
-    brings nothing twice, so it may be asked for again. The publications it adds are entered by who asks.
+    source. Five imports of an account may wait or run. An import brings nothing twice, so it may be asked for again.
+    The publications it adds are entered by who asks.
     """
     is_file = bool(query["name"] or query["format"]) or request.mimetype != JSON
     job = _of_file(**query) if is_file else _of_source()

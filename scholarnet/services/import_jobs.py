@@ -139,12 +139,12 @@ def keep_results(session: Session, results: Sequence[Result], *, job: ImportJob)
     hold_job(session, job=job, n_deaths=0, **counts)
 
 
-def end_job(session: Session, *, job: ImportJob, state: ImportState, **columns: Any) -> None:
-    """Say how it ended, or that it waits again; one that is not this worker's any more has been told already."""
+def end_job(session: Session, *, job: ImportJob, state: ImportState, **columns: Any) -> bool:
+    """Say how it ended, or that it waits again; return whether it was still this worker's to say so."""
     values = {"state": state, **columns}
     if state is not ImportState.QUEUED:
         values |= {"finished_at": now(), "object_key": None}
-    session.execute(update(ImportJob).where(*_own(job)).values(values))
+    return bool(session.execute(update(ImportJob).where(*_own(job)).values(values)).rowcount)  # type: ignore[attr-defined]
 
 
 def forget_old_imports(session: Session) -> None:

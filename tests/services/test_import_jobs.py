@@ -332,7 +332,7 @@ def test_a_cancelled_import_is_left_by_its_worker_and_what_it_brought_stays(sess
     with pytest.raises(JobLost):
         keep_results(session, results, job=job)
     session.rollback()
-    end_job(session, job=job, state=ImportState.SUCCEEDED)
+    assert not end_job(session, job=job, state=ImportState.SUCCEEDED)
     session.commit()
     assert seen(session, job).state is ImportState.CANCELLED
     assert not is_waiting(session)
