@@ -114,7 +114,7 @@ def _budget() -> str:
 
 def _cost() -> int:
     """What anybody may write (an account, a login, a new password) costs most, and all of an epoch and an import as
-    much; of reads what computes scores."""
+    much; of reads what computes scores, looks through many works, or formats some in a style."""
     if request.method not in SAFE_METHODS:
         if request.endpoint == "imports.add_import":
             return ENTRY
@@ -122,7 +122,8 @@ def _cost() -> int:
         return WRITE if getattr(view, "needs_person", True) else ENTRY
     if request.blueprint == "epoch_exports":
         return ENTRY
-    if request.args.get("criteria") or STYLED.search(request.headers.get("Accept", "")):
+    is_styled = STYLED.search(request.headers.get("Accept", ""))
+    if request.args.get("criteria") or request.blueprint == "experts" or is_styled:
         return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 import networkx as nx
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from scholarnet.db import chunks
@@ -112,9 +112,25 @@ def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterabl
     A publication's date is known to the year, so the year that the span begins in counts whole.
     """
     authors = set(author_ids)
-    posts = Post.version_number > 0  # whoever its audience is: the two know that they wrote it together
-    shared = _shared_works(session, reviewer.id, since_year, posts=posts)
+    shared = _shared_works(session, reviewer.id, since_year, posts=_is_out())
     return reviewer.id in authors or not authors.isdisjoint(shared)
+
+
+def coauthors(session: Session, *, researcher_ids: Collection[int], among: Collection[int]) -> set[int]:
+    """Return those `among` who ever wrote a publication or a published post, whoever may see it, with one of these."""
+    found = set[int]()
+    for key, person, published in (
+        (Authorship.publication_id, Authorship.researcher_id, true()),
+        (PostAuthor.post_id, PostAuthor.researcher_id, PostAuthor.post_id.in_(select(Post.id).where(_is_out()))),
+    ):
+        theirs = select(key).where(person.in_(researcher_ids), published)
+        found.update(session.scalars(select(person).where(key.in_(theirs), person.in_(among)).distinct()))
+    return found - set(researcher_ids)
+
+
+def _is_out() -> ColumnElement[bool]:
+    """Whoever its audience is: they know that they wrote it together."""
+    return Post.version_number > 0
 
 
 def _shared_works(

@@ -110,6 +110,7 @@ RULES: dict[str, Rule] = {
         Scope.WRITE, on=is_author, above=Role.EDITOR, reason="only its authors and editors invite reviewers"
     ),
     "invitation.list": Rule(on=is_author, above=Role.EDITOR, reason="only its authors and editors see invitations"),
+    "reviewer.suggest": Rule(on=is_author, above=Role.EDITOR, reason="only its authors and editors see who could"),
     "invitation.read": Rule(),
     "invitation.answer": Rule(Scope.REVIEW),
     "invitation.revoke": Rule(Scope.WRITE),

@@ -4,10 +4,13 @@ The database keeps the index (migration 0002): FTS5 on SQLite, an index of a tsv
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, literal
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, column, literal, literal_column, select
+from sqlalchemy import table as table_of
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -45,3 +48,20 @@ def matching(table: type[PostVersion | Publication], text: str) -> list[ColumnEl
         has_word(table.id, table.title, table.abstract, literal(word, String))
         for word in dict.fromkeys(WORD.findall(text.lower()))
     ]
+
+
+def having(session: Session, table: type[PostVersion | Publication], words: Iterable[str]) -> Select[int]:
+    """Select the keys of the rows of `table` that have all of these words, each of letters and digits, in no order.
+
+    Made for a LIMIT: SQLite is asked along its index, which gives the rows one by one, and not for all of them first.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return (
+            select(table.id)
+            .select_from(table)
+            .where(*(has_word(table.id, table.title, table.abstract, literal(word, String)) for word in words))
+        )
+    index = table_of(f"search_{table.__tablename__}", column("rowid", Integer))
+    asked = " ".join(f'"{word}"*' for word in words)
+    found = literal_column(index.name).bool_op("MATCH")(asked)
+    return select(table.id).select_from(index).join(table, table.id == index.c.rowid).where(found)

@@ -32,7 +32,7 @@ OPEN = (Answer.NONE, Answer.ACCEPTED)
 _NEWEST_FIRST = select(Invitation).options(*WHOLE).order_by(Invitation.created_at.desc(), Invitation.public_id.desc())
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
     """Open as far as others can tell: a decline that was not told looks like no answer, until it is due."""
     untold = (Invitation.answer == Answer.DECLINED) & ~Invitation.tells_inviter
     return and_(or_(Invitation.answer.in_(OPEN), untold), Invitation.due_at > now())
@@ -70,9 +70,7 @@ def invite(
 ) -> Invitation:
     """Invite somebody to review a published post; the mail names `link`. An unsigned review of theirs stays unknown."""
     permit(actor, "invitation.send", post)
-    if post.status is not PostStatus.PUBLISHED or post.audience is Audience.PRIVATE:
-        msg = "only a published post that others may see can be reviewed"
-        raise Conflict(msg)
+    refuse_closed(post)
     if invited.id == actor.id:
         raise Invalid("researcher_id", "nobody invites themselves: review it")
     _refuse_unfit(session, post, invited)
@@ -92,6 +90,13 @@ def invite(
         f"{link}\n\nNobody sees your answer unless you say so.",
     )
     return invitation
+
+
+def refuse_closed(post: Post) -> None:
+    """Raise Conflict for a post that nobody can be asked to review."""
+    if post.status is not PostStatus.PUBLISHED or post.audience is Audience.PRIVATE:
+        msg = "only a published post that others may see can be reviewed"
+        raise Conflict(msg)
 
 
 def accept(session: Session, *, actor: Researcher, invitation: Invitation, tells_inviter: bool = False) -> Invitation:
@@ -127,7 +132,7 @@ def count_load(session: Session, *, actor: Researcher, researcher: Researcher) -
     permit(actor, "researcher.load")
     sent = select(func.count()).where(Invitation.invited_id == researcher.id, Invitation.answer != Answer.REVOKED)
     return {
-        "n_open": session.scalar(sent.where(_stands())) or 0,
+        "n_open": session.scalar(sent.where(stands())) or 0,
         "n_last_year": session.scalar(sent.where(Invitation.created_at > now() - A_YEAR)) or 0,
     }
 
@@ -212,7 +217,7 @@ def _refuse_second(session: Session, actor: Researcher, post: Post, invited: Res
         )
         .values(answer=Answer.EXPIRED)
     )
-    live = (Invitation.post_id == post.id, _stands())
+    live = (Invitation.post_id == post.id, stands())
     if session.scalar(select(exists().where(*live, Invitation.invited_id == invited.id))):
         msg = "this person holds an invitation to this post"
         raise Conflict(msg)

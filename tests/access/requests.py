@@ -141,6 +141,7 @@ REQUESTS: dict[str, Build] = {
     "GET /auth/email": new_address,
     "POST /auth/password": change,
     "PUT /auth/password-reset": reset,
+    "GET /researchers/experts": lambda _scene, _: {"query": "topic=knee"},
     "PUT /researchers/{researcher_id}/verification": stranger,
     "PUT /researchers/{researcher_id}/vouch": stranger,
     "DELETE /researchers/{researcher_id}/vouch": stranger,

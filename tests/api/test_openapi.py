@@ -254,6 +254,9 @@ def walk_through_invitations(rosa: Caller, ada: Caller, eva: Caller, post: str) 
     ada.post(f"/invitations/{invitation}/accept", {})
     ada.post(f"/invitations/{invitation}/decline", {"reason": "No time.", "tells_inviter": True})
     eva.get(f"/researchers/{ada.id}/load")
+    eva.get(f"/posts/{post}/suggested-reviewers?per_page=50")
+    rosa.get(f"/posts/{post}/suggested-reviewers")
+    rosa.get("/researchers/experts?topic=dose")
 
 
 def walk_through_epochs(rosa: Caller, eva: Caller, engine: Engine) -> None:

@@ -67,6 +67,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("query", "against"): [epoch_id],
         ("path", "kind"): ["preprint"],
         ("path", "name"): ["ct"],
+        ("query", "topic"): ["ct"],
         ("query", "node"): [f"post:{own}"],
         ("query", "source"): [f"post:{own}"],
         ("query", "target"): [f"researcher:{fuzz.id}"],
