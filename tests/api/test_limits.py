@@ -85,6 +85,8 @@ def test_each_request_costs_what_it_is_worth(start: Start) -> None:
     assert left(visitor.post("/auth/register", {}, expect=422)) == 565 - 25
     assert left(visitor.post("/posts", PREPRINT, expect=401)) == 540 - 5
     assert left(visitor.get("/posts?criteria=clarity:1&search=knee")) == 535 - 15
+    assert left(visitor.get("/publications", headers={"Accept": "text/x-bibliography; style=nature"})) == 520 - 15
+    assert left(visitor.post("/imports", {}, expect=401)) == 505 - 25
     assert "Retry-After" not in first.headers
 
 
