@@ -11,7 +11,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from scholarnet.db import normal_url
-from scholarnet.errors import DomainError
+from scholarnet.errors import DomainError, Invalid
+from scholarnet.sources.source_settings import CROSSREF, OPENALEX, ORCID, SourceSettings
 
 DEFAULT_SECRET_KEY = "for development only"  # noqa: S105  (production refuses it)
 SHORTEST_SECRET_KEY = 16
@@ -47,6 +48,13 @@ class Config:
     trusted_proxies: int = 0
     epoch_every: int = 86_400
     epoch_limit: int = 3_600
+    contact_mail: str = ""
+    crossref_url: str = CROSSREF
+    openalex_url: str = OPENALEX
+    openalex_key: str = ""
+    orcid_api_url: str = ORCID
+    orcid_api_token: str = ""
+    source_seconds: int = 900
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -81,6 +89,24 @@ class Config:
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
             raise ConfigurationError(msg)
+        try:
+            self.sources()
+        except Invalid as error:
+            (name, (reason, *_)), *_ = error.errors.items()
+            msg = f"SCHOLARNET_{name.upper()} {reason}"
+            raise ConfigurationError(msg) from error
+
+    def sources(self) -> SourceSettings:
+        """Return how Crossref, OpenAlex and ORCID are asked; Invalid names the variable that is wrong."""
+        return SourceSettings(
+            contact_mail=self.contact_mail,
+            crossref_url=self.crossref_url,
+            openalex_url=self.openalex_url,
+            openalex_key=self.openalex_key,
+            orcid_api_url=self.orcid_api_url,
+            orcid_api_token=self.orcid_api_token,
+            total_seconds=self.source_seconds,
+        )
 
     def database_file(self) -> Path | None:
         """Return the file of an SQLite database; None for one in memory or on a server."""
@@ -138,6 +164,10 @@ def _limit(text: str) -> int:
     return _number("EPOCH_LIMIT", text, least=1, what="how many seconds a fit may take")
 
 
+def _source_seconds(text: str) -> int:
+    return _number("SOURCE_SECONDS", text, least=1, what="how many seconds a source may take for one import")
+
+
 def _number(name: str, text: str, *, least: int, what: str) -> int:
     if not text.isdecimal() or int(text) < least:
         msg = f"SCHOLARNET_{name} is {text!r}; it must be {what}"
@@ -152,6 +182,7 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "trusted_proxies": _proxies,
     "epoch_every": _every,
     "epoch_limit": _limit,
+    "source_seconds": _source_seconds,
 }
 
 

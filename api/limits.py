@@ -3,6 +3,7 @@
 import hashlib
 import math
 import os
+import re
 import tempfile
 import time
 from functools import lru_cache
@@ -26,6 +27,7 @@ VISITOR = "600 per minute; 12000 per hour"
 MEMBER = "2000 per minute; 60000 per hour"
 READ, SEARCH, WRITE, RERANK, ENTRY = 1, 3, 5, 15, 25
 SEARCHES = frozenset({"search", "filter"})
+STYLED = re.compile(r"style=|text/x-bibliography")  # a style is slow
 SPENT = f"too many requests (a read counts {READ}, a write {WRITE}): Retry-After says when to go on"
 EXTENSION = "scholarnet.limiter"
 
@@ -111,14 +113,17 @@ def _budget() -> str:
 
 
 def _cost() -> int:
-    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch as much; of reads
-    what computes scores, or looks through many works."""
+    """What anybody may write (an account, a login, a new password) costs most, and all of an epoch and an import as
+    much; of reads what computes scores, looks through many works, or formats some in a style."""
     if request.method not in SAFE_METHODS:
+        if request.endpoint == "imports.add_import":
+            return ENTRY
         view = current_app.view_functions.get(request.endpoint or "")
         return WRITE if getattr(view, "needs_person", True) else ENTRY
     if request.blueprint == "epoch_exports":
         return ENTRY
-    if request.args.get("criteria") or request.blueprint == "experts":
+    is_styled = STYLED.search(request.headers.get("Accept", ""))
+    if request.args.get("criteria") or request.blueprint == "experts" or is_styled:
         return RERANK
     return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
 

@@ -46,6 +46,13 @@ class RunLost(Conflict):
         super().__init__("this run was taken for dead, and another took its place; it changes nothing any more")
 
 
+class JobLost(Conflict):
+    """An import was cancelled, or its worker was silent for so long that another took it up."""
+
+    def __init__(self) -> None:
+        super().__init__("this import was cancelled or taken up by another worker; this one changes nothing any more")
+
+
 class ConflictOfInterest(Forbidden):
     """Nobody reviews their own or a recent co-author's work."""
 

@@ -90,6 +90,9 @@ RULES: dict[str, Rule] = {
     "publication.edit": Rule(
         Scope.WRITE, on=has_authorship, above=Role.EDITOR, reason="only its authors and editors may change it"
     ),
+    "import.create": Rule(Scope.WRITE),
+    "import.read": Rule(),
+    "import.cancel": Rule(Scope.WRITE),
     "post.create": Rule(Scope.WRITE),
     "post.edit": OWN_POST,
     "post.publish": OWN_POST,
@@ -164,6 +167,11 @@ def public_posts() -> ColumnElement[bool]:
 def edits(researcher: Researcher) -> bool:
     """Whether they look after reviewing as a whole."""
     return RANK[researcher.role] >= RANK[Role.EDITOR]
+
+
+def administers(researcher: Researcher) -> bool:
+    """Whether they look after the site, and so may see whatever it does for somebody."""
+    return RANK[researcher.role] >= RANK[Role.ADMIN]
 
 
 def moderates(researcher: Researcher) -> bool:

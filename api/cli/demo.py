@@ -42,7 +42,7 @@ def command(*, no_serve: bool, port: int) -> None:
         click.echo("Serve it with: scholarnet demo")
         return
     click.echo(f"http://{HOST}:{port}/api/v1/docs   (stop with Ctrl-C)")
-    run(config, host=HOST, port=port, workers=1)
+    run(config, host=HOST, port=port, workers=1, has_worker=False)
 
 
 def _prepare(engine: Engine) -> None:

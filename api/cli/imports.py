@@ -5,14 +5,14 @@ import click
 from api.cli.group import LazyGroup
 
 COMMANDS = {
-    "publications": ("api.cli.import_publications", "Import publications from BibTeX, RIS and CSL-JSON."),
+    "publications": ("api.cli.import_publications", "Import publications from files, Crossref, OpenAlex and ORCID."),
     "reviews": ("api.cli.import_reviews", "Import a venue's papers and reviews."),
 }
 
 
 @click.group("import", cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Import from files that others made.
+    """Import what others made, from files and over the network.
 
     \b
     Examples:

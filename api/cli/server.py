@@ -2,12 +2,14 @@
 
 import gc
 import socket
+import threading
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
 
 from api.app import create_app
+from api.cli.importing import Importing
 from api.cli.store import NotReady
 from api.config import Config
 from api.database import db
@@ -34,15 +36,29 @@ class Server(BaseApplication):
         return self.app
 
 
-def run(config: Config, *, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; raise NotReady where the port is in use."""
+def run(config: Config, *, host: str, port: int, workers: int, has_worker: bool = True) -> None:
+    """Serve until told to stop; raise NotReady where the port is in use.
+
+    Without a worker elsewhere (`has_worker`) each process imports, too, what somebody asks it to.
+    """
     check_free(host, port)
     app = create_app(config)
     app.config["MAIL_IN_BACKGROUND"] = True
 
+    stop = threading.Event()
+    importing: list[Importing] = []
+
     def post_fork(_server: Any, _worker: Any) -> None:
         with app.app_context():
             db.engine.dispose(close=False)  # a connection belongs to the process that opened it
+            if not has_worker:
+                importing.append(Importing(db.engine, config, stop))
+                importing[-1].begin(once=False)
+
+    def worker_exit(_server: Any, _worker: Any) -> None:
+        stop.set()  # an import is put back, or is found silent by the next to start
+        for one in importing:
+            one.wait(GRACE_SECONDS)
 
     Server(
         app,
@@ -55,6 +71,7 @@ def run(config: Config, *, host: str, port: int, workers: int) -> None:
         control_socket_disable=True,  # it would lie in the home folder, one for all servers
         when_ready=_freeze,
         post_fork=post_fork,
+        worker_exit=worker_exit,
     ).run()
 
 

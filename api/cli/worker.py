@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from api import mail
 from api.cli import orphans
 from api.cli.fitting import Fitting
+from api.cli.importing import Importing
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import addressing, idempotency_keys, invitations, login_sessions, tokens
+from scholarnet.services import addressing, idempotency_keys, import_jobs, invitations, login_sessions, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
@@ -36,11 +37,12 @@ def settle_addressed(engine: Engine, _config: Config) -> None:
 
 
 def forget_the_past(engine: Engine, _config: Config) -> None:
-    """Forget the answers to writes that are a day old, and the sessions and tokens that have ended."""
+    """Forget the answers to writes that are a day old, sessions and tokens that have ended, and old imports."""
     with Session(engine) as session:
         idempotency_keys.forget_old_keys(session)
         login_sessions.forget_expired(session)
         tokens.forget_ended(session)
+        import_jobs.forget_old_imports(session)
         session.commit()
 
 
@@ -58,8 +60,8 @@ TASKS: tuple[Callable[[Engine, Config], None], ...] = (
 def command(*, once: bool) -> None:
     """Do what is due every half minute, until terminated: remind the invited, let addressed
     reviews fade, send the mail that waits, remove files without an owner, forget old answers,
-    sessions and tokens; and every SCHOLARNET_EPOCH_EVERY seconds, beside all this, fit a new
-    epoch.
+    sessions, tokens and imports; beside all this, import publications as soon as somebody
+    asks, and every SCHOLARNET_EPOCH_EVERY seconds fit a new epoch.
 
     \b
     Example:
@@ -70,8 +72,9 @@ def command(*, once: bool) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ready_engine(config) as engine:
-        fitting = Fitting(engine, config, stop)
+        fitting, importing = Fitting(engine, config, stop), Importing(engine, config, stop)
         try:
+            importing.begin(once=once)
             run_all(fitting, engine, config)
             while not once and not stop.wait(EVERY_SECONDS):
                 run_all(fitting, engine, config)
@@ -80,6 +83,7 @@ def command(*, once: bool) -> None:
             raise
         finally:
             fitting.wait()
+            importing.wait()
 
 
 def run_all(fitting: Fitting, engine: Engine, config: Config) -> None:

@@ -27,7 +27,7 @@ def receive(chunks: Iterable[bytes], path: Path, *, most: int) -> File:
         for chunk in chunks:
             size += len(chunk)
             if size > most:
-                msg = f"an attachment has at most {most:,} bytes"
+                msg = f"a file has at most {most:,} bytes here"
                 raise TooLarge(msg)
             digest.update(chunk)
             file.write(chunk)

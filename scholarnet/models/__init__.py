@@ -15,6 +15,8 @@ from scholarnet.models.epoch_shard import EpochShard, ShardSection
 from scholarnet.models.follow import Follow
 from scholarnet.models.helpfulness_vote import HelpfulnessVote
 from scholarnet.models.idempotency_key import IdempotencyKey
+from scholarnet.models.import_job import ImportJob, ImportState
+from scholarnet.models.import_result import ImportResult, Outcome
 from scholarnet.models.invitation import Answer, Invitation
 from scholarnet.models.login_session import LoginSession
 from scholarnet.models.moderation_decision import ModerationDecision, ModerationOutcome
@@ -70,6 +72,9 @@ __all__ = [
     "HelpfulnessVote",
     "IdempotencyKey",
     "Identity",
+    "ImportJob",
+    "ImportResult",
+    "ImportState",
     "Invitation",
     "LoginSession",
     "ModerationDecision",
@@ -78,6 +83,7 @@ __all__ = [
     "MoveCause",
     "MoveKind",
     "MoveReason",
+    "Outcome",
     "OutgoingMail",
     "Override",
     "Post",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scholarnet.db import now
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.media.uploads import Upload
-from scholarnet.models import Attachment, Post, PostVersion, Researcher
+from scholarnet.models import Attachment, ImportJob, Post, PostVersion, Researcher
 from scholarnet.permissions import permit
 from scholarnet.services import scores
 from scholarnet.services.post_versions import (
@@ -103,6 +103,7 @@ def collect_orphans(session: Session, storage: Storage, *, older_than: timedelta
     for keys in storage.keys_before(before):
         owners = {owner_of(key) for key in keys}
         known = set(session.scalars(select(Attachment.object_key).where(Attachment.object_key.in_(owners))))
+        known |= set(session.scalars(select(ImportJob.object_key).where(ImportJob.object_key.in_(owners))))
         for key in keys:
             if owner_of(key) not in known:
                 storage.delete(key)

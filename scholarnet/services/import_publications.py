@@ -1,69 +1,76 @@
 """Importing publications from bibliographies: each entry added, put together with what is there, or refused.
 
-An entry is the publication of its DOI; else the earliest with its title and year, unless both have first authors of
-different family names, or both have DOIs. What that publication lacks is filled in, and nothing it has is changed, but
-the number of its citations, which only grows. So each entry finds the same publication again: importing a second time
-adds and updates nothing.
+An entry is the publication of its DOI; else the earliest with its title and year, unless both have DOIs, or first
+authors of different family names and no ORCID iD in common. What that publication lacks is filled in, and nothing it
+has is changed, but the number of its citations, which only grows. So each entry finds the same publication again:
+importing a second time adds and updates nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing, chunks, now
-from scholarnet.errors import Invalid
-from scholarnet.models import Authorship, Publication, PublicationType, Researcher, Venue, VenueKind
+from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Venue, VenueKind
 from scholarnet.models.publication import title_key
+from scholarnet.services.import_authors import People, find_people
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import LONGEST_VENUE, extra_of
-from scholarnet.services.researchers import clean_orcid
-from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Name, Reference
+from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Reference
 
 BATCH = 500  # entries that are matched and written together
+IMPORTING = 0x1390  # the lock that PostgreSQL gives to one import at a time
 FIRST_YEAR = 1400
 LONGEST = {"title": 2_000, "abstract": 50_000, "name": 200}
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 KINDS = {PublicationType.ARTICLE: VenueKind.JOURNAL, PublicationType.PROCEEDINGS: VenueKind.CONFERENCE}
 
 
-class Outcome(StrEnum):
-    """What became of an entry: `merged` is one that was there and had nothing new."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    MERGED = "merged"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An entry by its line and key, and what became of it; a refusal has a reason."""
+    """An entry by its line and key, and what became of it: a publication, or a refusal with a reason."""
 
     line: int
     key: str
     outcome: Outcome
+    publication: Publication | None = None
     reason: str = ""
 
 
-def import_publications(session: Session, entries: Sequence[Entry]) -> list[Result]:
-    """Add the entries of one file, in their order; return one result for each.
+def import_publications(
+    session: Session, entries: Sequence[Entry], *, importer_id: int | None = None, authors_by_name: bool = False
+) -> list[Result]:
+    """Add the entries of one file, in their order, as entered by the importer; return one result for each.
 
-    Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do.
+    Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do. Nor
+    is what the importer's own name stands on theirs for that. With `authors_by_name`, for lists that somebody takes
+    care of, one name at one venue is one person, as in its reviews.
     """
+    _queue_up(session)
     results: list[Result] = []
     for batch in chunks(entries, BATCH):
         objections = [_objection(entry) for entry in batch]
         good = [one for one, reason in zip(batch, objections, strict=True) if isinstance(one, Reference) and not reason]
-        shelf = _fetch(session, good)
+        shelf = _fetch(session, good, importer_id, authors_by_name=authors_by_name)
         for entry, reason in zip(batch, objections, strict=True):
-            outcome = Outcome.REFUSED if reason or isinstance(entry, Flaw) else shelf.take(session, entry)
-            results.append(Result(entry.line, entry.key, outcome, reason))
+            if reason or isinstance(entry, Flaw):
+                results.append(Result(entry.line, entry.key, Outcome.REFUSED, reason=reason))
+            else:
+                results.append(Result(entry.line, entry.key, *shelf.take(session, entry)))
         session.flush()
     return results
+
+
+def _queue_up(session: Session) -> None:
+    """Have imports read and write one after the other, since no unique key tells works without a DOI apart.
+
+    On SQLite whoever may write is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(IMPORTING)))
 
 
 def _objection(entry: Entry) -> str:
@@ -96,7 +103,8 @@ class _Shelf:
     """What is there already of the entries of a batch, and what they added."""
 
     venues: dict[str, Venue]
-    people: dict[str, Researcher]
+    people: People
+    importer_id: int | None = None
     by_doi: dict[str, Publication] = field(default_factory=dict)
     by_title: dict[tuple[str, int], list[Publication]] = field(default_factory=dict)
 
@@ -106,11 +114,11 @@ class _Shelf:
             self.by_doi[publication.doi] = publication
         self.by_title.setdefault((title_key(publication.title), publication.year), []).append(publication)
 
-    def take(self, session: Session, reference: Reference) -> Outcome:
+    def take(self, session: Session, reference: Reference) -> tuple[Outcome, Publication]:
         """Find what the reference is, and fill it, or add it."""
         known = self._find(reference)
         if known is not None:
-            return Outcome.UPDATED if self._fill(known, reference) else Outcome.MERGED
+            return Outcome.UPDATED if self._fill(known, reference) else Outcome.MERGED, known
         new = Publication(
             title=reference.title,
             year=reference.year,
@@ -121,10 +129,11 @@ class _Shelf:
             venue=self.venues.get(reference.venue or ""),
             extra=extra_of(reference),
             authorships=self._authorships(reference),
+            created_by_id=self.importer_id,
         )
         session.add(new)
         self.put(new)
-        return Outcome.ADDED
+        return Outcome.ADDED, new
 
     def _find(self, reference: Reference) -> Publication | None:
         if reference.doi in self.by_doi:
@@ -159,20 +168,17 @@ class _Shelf:
 
     def _authorships(self, reference: Reference) -> list[Authorship]:
         """One for each person, in order."""
-        people = list(dict.fromkeys(self._person(name) for name in reference.authors))
+        people = list(dict.fromkeys(self.people.person(name, reference.venue) for name in reference.authors))
         return [Authorship(researcher=person, position=position) for position, person in enumerate(people, start=1)]
-
-    def _person(self, name: Name) -> Researcher:
-        orcid = _orcid(name)
-        if orcid is None:
-            return Researcher(name=name.display)
-        return self.people.setdefault(orcid, Researcher(name=name.display, orcid=orcid))
 
 
 def _may_be(known: Publication, reference: Reference) -> bool:
     """Whether a publication of the same title and year is the same work."""
     if known.doi and reference.doi:
         return False
+    theirs_by_id = {one.researcher.orcid for one in known.authorships} - {None}
+    if any(name.orcid in theirs_by_id for name in reference.authors):
+        return True  # a record of ORCID may name nobody but its owner, who need not come first
     theirs = _family(known.authorships[0].researcher.name) if known.authorships else ""
     ours = _family(reference.authors[0].display) if reference.authors else ""
     return not theirs or not ours or theirs == ours
@@ -184,16 +190,12 @@ def _family(name: str) -> str:
     return words[-1] if words else ""
 
 
-def _orcid(name: Name) -> str | None:
-    try:
-        return clean_orcid(name.orcid) if name.orcid else None
-    except Invalid:
-        return None
-
-
-def _fetch(session: Session, references: Sequence[Reference]) -> _Shelf:
+def _fetch(
+    session: Session, references: Sequence[Reference], importer_id: int | None, *, authors_by_name: bool
+) -> _Shelf:
     """Read what the entries of a batch might be or need, in a number of statements that does not grow."""
-    shelf = _Shelf(_venues(session, references), _people(session, references))
+    people = find_people(session, references, is_by_name=authors_by_name)
+    shelf = _Shelf(_venues(session, references), people, importer_id)
     dois = {one.doi for one in references if one.doi}
     titles = {title_key(one.title) for one in references}
     query = (
@@ -215,9 +217,3 @@ def _venues(session: Session, references: Sequence[Reference]) -> dict[str, Venu
     }
     add_missing(session, Venue, [{"name": name, "kind": kind} for name, kind in sorted(kinds.items())])
     return {venue.name: venue for venue in session.scalars(select(Venue).where(Venue.name.in_(kinds)))}
-
-
-def _people(session: Session, references: Sequence[Reference]) -> dict[str, Researcher]:
-    orcids = {orcid for one in references for name in one.authors if (orcid := _orcid(name))}
-    found = session.scalars(select(Researcher).where(Researcher.orcid.in_(orcids)))
-    return {person.orcid: person for person in found if person.orcid}

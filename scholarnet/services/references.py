@@ -3,6 +3,7 @@
 from typing import Any
 
 from scholarnet.models import Publication, Researcher
+from scholarnet.sources.private_fields import is_private
 from scholarnet.sources.references import Name, Reference, as_names, as_values, plain_name
 
 LONGEST_VENUE = 300  # characters; a longer one is kept beside
@@ -10,8 +11,8 @@ OF_US = frozenset(("author", "citation-key", "container-title"))  # in `extra` b
 
 
 def extra_of(reference: Reference) -> dict[str, Any]:
-    """Return what a reference says beyond the columns; names in parts only where the whole does not tell them."""
-    extra = dict(reference.fields)
+    """Return what a reference says of the work beyond the columns; names in parts only where the whole tells less."""
+    extra = {name: value for name, value in reference.fields.items() if not is_private(name, value)}
     if any(name != plain_name(name.display, name.orcid) for name in reference.authors):
         extra["author"] = as_values(reference.authors)
     if reference.key:
@@ -34,7 +35,7 @@ def reference_of(publication: Publication) -> Reference:
         venue=publication.venue.name if publication.venue else extra.get("container-title"),
         authors=_authors(publication),
         abstract=publication.abstract,
-        fields={name: value for name, value in extra.items() if name not in OF_US},
+        fields={name: value for name, value in extra.items() if name not in OF_US and not is_private(name, value)},
     )
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,15 +24,15 @@ OPENALEX = {"preprint": "posted-content", "article": "article-journal", "dissert
 
 def read_crossref(text: str) -> list[Entry]:
     """Read the works of Crossref's answers, single ones and lists; the other answers have none."""
-    return [one for line, answer in _answers(text) for one in _of_crossref(line, answer)]
+    return [one for line, answer in json_answers(text) for one in _of_crossref(line, answer)]
 
 
 def read_openalex(text: str) -> list[Entry]:
     """Read the works of OpenAlex's answers, single ones and lists; the other answers have none."""
-    return [one for line, answer in _answers(text) for one in _of_openalex(line, answer)]
+    return [one for line, answer in json_answers(text) for one in _of_openalex(line, answer)]
 
 
-def _answers(text: str) -> Iterator[tuple[int, Any]]:
+def json_answers(text: str) -> Iterator[tuple[int, Any]]:
     """The whole as one value if it is one, else line by line; a Flaw for what is no JSON."""
     try:
         yield 1, orjson.loads(text)
@@ -52,11 +52,14 @@ def _answers(text: str) -> Iterator[tuple[int, Any]]:
 def _of_crossref(line: int, answer: Any) -> Iterator[Entry]:
     if isinstance(answer, Flaw):
         yield answer
-    message = answer.get("message") if isinstance(answer, dict) else None
-    if not isinstance(message, dict) or answer.get("message-type") not in {"work", "work-list"}:
+    if not isinstance(answer, dict):
         return
-    items = message.get("items", [message] if "DOI" in message else [])
-    yield from _each(line, items, _crossref_item)
+    if "DOI" in answer and "title" in answer:  # a work alone, as content negotiation gives it
+        yield from crossref_entries(line, [answer])
+    message = answer.get("message")
+    if isinstance(message, dict) and answer.get("message-type") in {"work", "work-list"}:
+        items = message.get("items", [message] if "DOI" in message else [])
+        yield from crossref_entries(line, items if isinstance(items, list) else [])
 
 
 def _of_openalex(line: int, answer: Any) -> Iterator[Entry]:
@@ -64,27 +67,42 @@ def _of_openalex(line: int, answer: Any) -> Iterator[Entry]:
         yield answer
     found = answer.get("results", [answer]) if isinstance(answer, dict) else None
     works = [one for one in found if isinstance(one, dict) and "authorships" in one] if isinstance(found, list) else []
-    yield from _each(line, works, _openalex_item)
+    yield from openalex_entries(line, works)
 
 
-def _each(line: int, items: Any, item_of: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[Entry]:
-    for item in items if isinstance(items, list) else []:
+def crossref_entries(line: int, items: Iterable[Any]) -> Iterator[Entry]:
+    """Read works as Crossref has them; what is none is a Flaw."""
+    return _each(line, items, _crossref_item)
+
+
+def openalex_entries(line: int, items: Iterable[Any]) -> Iterator[Entry]:
+    """Read works as OpenAlex has them; what is none is a Flaw."""
+    return _each(line, items, _openalex_item)
+
+
+def _each(line: int, items: Iterable[Any], item_of: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[Entry]:
+    for item in items:
         if not isinstance(item, dict):
             yield Flaw(line, "", "a work is not an object in braces")
             continue
         entry = as_reference(line, item_of(item))
-        yield entry if isinstance(entry, Flaw) else replace(entry, citation_count=_count(item))
+        count = count_of(item.get("is-referenced-by-count", item.get("cited_by_count")))
+        yield entry if isinstance(entry, Flaw) else replace(entry, citation_count=count)
 
 
-def _count(item: dict[str, Any]) -> int:
-    """How often it was cited, as the answer states it; 0 for what cannot be a number of that."""
-    count = item.get("is-referenced-by-count", item.get("cited_by_count"))
-    return count if isinstance(count, int) and not isinstance(count, bool) and 0 < count < MOST else 0
+def count_of(value: Any) -> int:
+    """Return how often something was cited, as it is stated; 0 for what cannot be a number of that."""
+    is_whole = (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and value.is_integer()
+    )
+    return int(value) if is_whole and 0 < value < MOST else 0
 
 
 def _crossref_item(work: dict[str, Any]) -> dict[str, Any]:
     item = {name: work[name] for name in OF_CROSSREF if name in work}
     item |= {name: _unmarked(item[name]) for name in MARKED_UP if name in item}
+    if "published" in work:
+        item.setdefault("issued", work["published"])  # an answer may have been asked for with one of them alone
     return item | ({"publisher-place": work["publisher-location"]} if "publisher-location" in work else {})
 
 
@@ -101,7 +119,7 @@ def _openalex_item(work: dict[str, Any]) -> dict[str, Any]:
     biblio = _inside(work, "biblio")
     pages = [str(biblio[name]) for name in ("first_page", "last_page") if biblio.get(name)]
     kind = str(work.get("type") or "")
-    authorships = work["authorships"] if isinstance(work["authorships"], list) else []
+    authorships = found if isinstance(found := work.get("authorships"), list) else []
     return {
         "type": OPENALEX.get(kind, kind),
         "title": work.get("title") or work.get("display_name"),

@@ -26,7 +26,7 @@ def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Generator[str]:
     number = 0
     try:
         with path.open("rb") as raw:
-            stream = _unpacked(raw)
+            stream = unpacked_stream(raw)
             for number, line in enumerate(iter(partial(stream.readline, longest), b""), start=1):
                 if len(line) == longest:
                     raise _too_long(path, line=number, longest=longest)
@@ -41,7 +41,8 @@ def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Generator[str]:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
 
 
-def _unpacked(raw: io.BufferedReader) -> BinaryIO:
+def unpacked_stream(raw: io.BufferedReader) -> BinaryIO:
+    """Return the stream, unpacked if it is gzipped."""
     # No buffer around GzipFile: on an error it would drop the good lines before the fault, and their count.
     return gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(GZIP) else raw  # type: ignore[return-value]
 

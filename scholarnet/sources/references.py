@@ -1,6 +1,8 @@
 """References: what a bibliography says of a work, in one shape for every format, and the text of its file."""
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +12,7 @@ import orjson
 
 from scholarnet.errors import InputError
 from scholarnet.models import PublicationType
+from scholarnet.sources.files import unpacked_stream
 
 DOI = re.compile(r"10\.\d{4,9}/\S{1,240}")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
@@ -71,21 +74,28 @@ Entry: TypeAlias = Reference | Flaw
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Return the text of a file, its line ends as LF, and what is to be said of its encoding, or nothing.
+    """Return the text of a file, plain or gzipped, its line ends as LF, and what is to be said of its encoding.
 
-    Raises InputError where it cannot be read, is above LARGEST_FILE bytes or is no text.
+    Raises InputError where it cannot be read, is above LARGEST_FILE bytes (when unpacked) or is no text.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
+            raw = unpacked_stream(file).read(LARGEST_FILE + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(str(path), f"the gzip archive is damaged ({error}); copy or pack the file again") from error
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
     if len(raw) > LARGEST_FILE:
         raise InputError(str(path), f"has more than {LARGEST_FILE:,} bytes; split it")
+    return as_text(raw, shown=str(path))
+
+
+def as_text(raw: bytes, *, shown: str) -> tuple[str, str]:
+    """Return the text that the bytes of a file are, as :func:`read_text` does; `shown` is its name."""
     text, note = _decoded(raw)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(str(path), "has a NUL; this is no text file", line=line)
+        raise InputError(shown, "has a NUL; this is no text file", line=line)
     return text.replace("\r\n", "\n").replace("\r", "\n"), note
 
 

@@ -13,6 +13,7 @@ from tests.factories import (
     ClusterFactory,
     EpochFactory,
     EpochShardFactory,
+    ImportJobFactory,
     LoginSessionFactory,
     PublicationFactory,
     TagFactory,
@@ -82,6 +83,11 @@ def signed_in(scene: Scene, role: str) -> Values:
 
 def token(scene: Scene, role: str) -> Values:
     return {"token_id": TokenFactory(researcher=scene.people.get(role, scene.stranger)).public_id}
+
+
+def importing(scene: Scene, role: str) -> Values:
+    person = scene.people.get(role, scene.stranger)
+    return {"import_id": ImportJobFactory(researcher_id=person.id).public_id}
 
 
 def login(scene: Scene, _role: str) -> Values:
@@ -199,6 +205,7 @@ BY_PARAMETER: dict[str, Build] = {
     "invitation_id": invited,
     "session_id": signed_in,
     "token_id": token,
+    "import_id": importing,
     "epoch_id": lambda _scene, _: {"epoch_id": EpochFactory().public_id},
     "cluster_id": lambda _scene, _: {"cluster_id": ClusterFactory().public_id},
 }

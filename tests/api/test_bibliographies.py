@@ -5,13 +5,14 @@ import dataclasses
 import pytest
 from sqlalchemy.orm import Session
 
-from scholarnet.services.import_publications import Outcome, import_publications
+from scholarnet.models import Outcome
+from scholarnet.services.import_publications import import_publications
 from scholarnet.sources.bibliographies import FORMATS
 from tests.api.calls import Caller
 from tests.api.fixtures import Join
 
 BIBTEX = """@phdthesis{braga, author = {{van der} Berg, Ben and {The ATLAS Collaboration}}, title = {Of $x^2$ \\& Más},
-  school = {Toronto}, date = {2001-05}, note = {303 pp.}, groups = {A}, keywords = {b, c}, doi = {10.1000/1}}
+  school = {Toronto}, date = {2001-05}, note = {303 pp.}, indextitle = {A}, keywords = {b, c}, doi = {10.1000/1}}
 @inproceedings{x, title = {Second}, booktitle = {Proceedings}, year = 2002, pages = {1--2}, author = {Ada Lovelace}}
 """
 BIB, RIS, CSL = (FORMATS[name].media_type for name in ("bibtex", "ris", "csl-json"))

@@ -138,6 +138,7 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("put", "/posts/{}/decision"): a_post_to_decide_on,
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
+    ("post", "/imports"): member,
     ("post", "/posts"): member,
     ("patch", "/posts/{}"): own_post,
     ("put", "/posts/{}/declaration"): own_case,

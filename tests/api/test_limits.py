@@ -85,6 +85,8 @@ def test_each_request_costs_what_it_is_worth(start: Start) -> None:
     assert left(visitor.post("/auth/register", {}, expect=422)) == 565 - 25
     assert left(visitor.post("/posts", PREPRINT, expect=401)) == 540 - 5
     assert left(visitor.get("/posts?criteria=clarity:1&search=knee")) == 535 - 15
+    assert left(visitor.get("/publications", headers={"Accept": "text/x-bibliography; style=nature"})) == 520 - 15
+    assert left(visitor.post("/imports", {}, expect=401)) == 505 - 25
     assert "Retry-After" not in first.headers
 
 
@@ -232,6 +234,24 @@ def test_a_server_limits_unless_told_not_to() -> None:
 def test_a_setting_that_cannot_be_is_refused(name: str, wrong: str) -> None:
     with pytest.raises(ConfigurationError, match=f"SCHOLARNET_{name} is '{wrong}'"):
         Config.from_environment({f"SCHOLARNET_{name}": wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("CROSSREF_URL", "http://example.org"),
+        ("CONTACT_MAIL", "nobody"),
+        ("ORCID_API_TOKEN", "ä"),
+        ("SOURCE_SECONDS", "0"),
+    ],
+)
+def test_a_source_that_cannot_be_asked_is_refused_at_the_start(name: str, wrong: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"SCHOLARNET_{name} (must|is)"):
+        Config.from_environment({f"SCHOLARNET_{name}": wrong})
+    sources = Config.from_environment(
+        {"SCHOLARNET_CONTACT_MAIL": "a@b.org", "SCHOLARNET_SOURCE_SECONDS": "7"}
+    ).sources()
+    assert (sources.contact_mail, sources.total_seconds) == ("a@b.org", 7)
 
 
 def test_a_storage_that_nobody_knows_is_refused(start: Start) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
-from scholarnet.models import Epoch
+from scholarnet.models import Epoch, ImportJob, Outcome
 from tests.api.calls import Caller, declare, draft, publish, renew, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
@@ -18,6 +18,8 @@ from tests.factories import (
     PASSWORD,
     ClusterEffectFactory,
     ClusterFactory,
+    ImportResultFactory,
+    PublicationFactory,
     ResearcherFactory,
     ReviewerFitFactory,
 )
@@ -149,6 +151,7 @@ def test_every_operation_answers_as_described(
     """One walk through all that there is; the client holds each answer against the document."""
     walk_through_accounts(rosa, visitor, caplog)
     walk_through_publications(rosa, visitor)
+    walk_through_imports(rosa, session)
     walk_through_posts(rosa, eva, join)
     walk_through_attachments(rosa)
     walk_through_epochs(rosa, eva, engine)
@@ -192,6 +195,17 @@ def walk_through_publications(rosa: Caller, visitor: Caller) -> None:
     new = rosa.post("/publications", {"title": "Knees", "year": 2021, "references": [old]}).json["id"]
     assert [one["id"] for one in visitor.get(f"/publications/{old}/citations").json["results"]] == [new]
     assert [one["id"] for one in visitor.get(f"/publications/{new}/references").json["results"]] == [old]
+
+
+def walk_through_imports(rosa: Caller, session: Session) -> None:
+    path = "/imports/" + rosa.post("/imports", {"source": "crossref", "query": "10.1000/1"}).json["id"]
+    job = session.scalars(select(ImportJob)).one()
+    ImportResultFactory(job_id=job.id)
+    ImportResultFactory(job_id=job.id, publication_id=PublicationFactory().id, outcome=Outcome.ADDED)
+    session.commit()
+    for one in ("/imports", path, f"{path}/results"):
+        rosa.get(one)
+    rosa.delete(path)
 
 
 def walk_through_posts(rosa: Caller, eva: Caller, join: Join) -> None:
@@ -337,7 +351,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
         ),
         *(f"/reviews/{review_id}{part}" for review_id in review_ids for part in ("", "/revisions")),
         *("/researchers", "/researchers/@tom/reviews", "/researchers/@tom/reputation", "/tags", "/tags/mri"),
-        *("/forms", "/forms/micro", "/health/live", "/health/ready"),
+        *("/forms", "/forms/micro", "/styles", "/health/live", "/health/ready"),
         *(f"/publications/{first['publications']}{part}" for part in ("", "/metrics")),
         *("/venues", f"/venues/{first['venues']}", f"/epochs/{first['epochs']}"),
         f"/graph/ego?node=post:{first['posts']}&depth=2",

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -14,10 +15,10 @@ from sqlalchemy.orm import Session
 from api import jobs
 from api.cli import main, worker
 from scholarnet.db import now
-from scholarnet.models import EpochRun, RunState, Starter
+from scholarnet.models import EpochRun, ImportState, RunState, Starter
 from scholarnet.services.epochs import current_epoch
 from scoring.sweeps import NotConverged
-from tests.factories import EpochFactory, EpochRunFactory, ScoreLogFactory
+from tests.factories import EpochFactory, EpochRunFactory, ImportJobFactory, ScoreLogFactory
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +118,20 @@ def test_the_worker_gives_up_its_fit_and_ends_when_it_is_terminated(
     assert (result.exit_code, result.exception) == (0, None), result.output
     assert states(session) == [(Starter.WORKER, RunState.STOPPED)]
     assert not has_epoch(session)
+
+
+def test_the_worker_imports_what_somebody_asked_for(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHOLARNET_ATTACHMENTS_URL", str(tmp_path))
+    monkeypatch.setenv("SCHOLARNET_EPOCH_EVERY", "0")
+    job = ImportJobFactory()
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects" / job.object_key).write_text("@article{k, title = {Livers}, year = 2001}")
+    session.commit()
+    work()
+    session.refresh(job)
+    assert (job.state, job.n_added) == (ImportState.SUCCEEDED, 1)
 
 
 def test_score_says_who_is_at_work_and_fits_nothing(session: Session) -> None:

@@ -15,6 +15,8 @@ from tests.factories.epoch_shard import EpochShardFactory
 from tests.factories.follow import FollowFactory
 from tests.factories.helpfulness_vote import HelpfulnessVoteFactory
 from tests.factories.idempotency_key import IdempotencyKeyFactory
+from tests.factories.import_job import ImportJobFactory
+from tests.factories.import_result import ImportResultFactory
 from tests.factories.invitation import InvitationFactory
 from tests.factories.login_session import LoginSessionFactory
 from tests.factories.moderation_decision import ModerationDecisionFactory
@@ -63,6 +65,8 @@ __all__ = [
     "FollowFactory",
     "HelpfulnessVoteFactory",
     "IdempotencyKeyFactory",
+    "ImportJobFactory",
+    "ImportResultFactory",
     "InvitationFactory",
     "LoginSessionFactory",
     "ModerationDecisionFactory",

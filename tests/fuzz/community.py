@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.links import email_change_link, reset_token, verification_link
 from api.schemas.auth import RegisterIn
+from api.schemas.imports import ImportIn
 from scholarnet.models import Researcher, ShardSection
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
@@ -45,6 +46,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         fuzz.post(f"/posts/{own}/invitations", {"researcher_id": lena.id}).json["id"],
     ]
     fuzz.post("/tags", {"label": "CT"})
+    imports = [fuzz.post("/imports", ImportIn.EXAMPLE).json["id"] for _ in range(2)]
     comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
     return {
         ("path", "post_id"): [case, other],
@@ -55,6 +57,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "invitation_id"): invitations,
         ("path", "comment_id"): comments,
         ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
+        ("path", "import_id"): imports,
         ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],

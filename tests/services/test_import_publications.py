@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Authorship, Publication, PublicationType, Researcher, VenueKind
-from scholarnet.services.import_publications import Outcome, import_publications
+from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Researcher, VenueKind
+from scholarnet.services.import_people import key_of
+from scholarnet.services.import_publications import import_publications
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import reference_of
 from scholarnet.sources.references import Flaw, Name, Reference
@@ -18,6 +19,7 @@ from tests.factories.researcher import ResearcherFactory
 
 ADA, BEN = Name("Lovelace", "Ada"), Name("van der Berg", "Ben")
 ADDED, UPDATED, MERGED, REFUSED = Outcome
+ID = "0000-0002-1694-233X"
 
 
 def ref(title: str = "On Livers", year: int | None = 2001, **said: Any) -> Reference:
@@ -74,6 +76,7 @@ def test_an_entry_of_a_known_doi_fills_in_what_is_missing_and_overwrites_nothing
         ({"authors": (ADA,)}, {"authors": (BEN,)}, False),
         ({"authors": (BEN,)}, {"authors": (Name("Berg", "B. van der", "Jr."),)}, True),
         ({"authors": (ADA,)}, {}, True),
+        ({"authors": (ADA, Name("B", "C", "", ID))}, {"authors": (Name("B", "C", "", ID),)}, True),
         ({"doi": "10.1000/1"}, {"doi": "10.1000/2"}, False),
         ({"doi": "10.1000/1"}, {}, True),
     ],
@@ -164,3 +167,56 @@ def test_the_statements_do_not_grow_with_the_entries(session, count_queries) -> 
     many = sent(*(ref(f"Many {n}", authors=(ADA, BEN), venue=f"W{n}") for n in range(60)))
     assert many <= few + 2
     assert session.scalar(select(func.count()).select_from(Authorship)) == 123
+
+
+def test_a_name_of_a_curated_list_is_one_person_at_its_venue_and_nowhere_else(session) -> None:
+    def come(*entries: Reference) -> list[Outcome]:
+        return [result.outcome for result in import_publications(session, entries, authors_by_name=True)]
+
+    orcid = Name("Berg", "Ben", "", "0000-0002-1694-233X")
+    entries = [
+        ref("A", venue="V", authors=(ADA, BEN)),
+        ref("B", venue="V", authors=(ADA,)),
+        ref("C", venue="W/author:Ada Lovelace", authors=(ADA, orcid)),
+        ref("D", authors=(ADA,)),
+    ]
+    assert come(*entries[:1]) == [ADDED]
+    assert come(*entries[1:]) == [ADDED] * 3
+    known, b, c, d = ([one.researcher for one in work.authorships] for work in all_of(session))
+    assert b == known[:1]
+    assert known[0].source_key == key_of("V", "author", "Ada Lovelace")
+    assert len({one.id for one in (*known, *c, *d)}) == 5
+    assert (c[1].orcid, c[1].source_key, d[0].source_key) == (orcid.orcid, None, None)
+    assert come(*entries) == [MERGED] * 4
+    assert outcomes(session, ref("E", venue="V", authors=(ADA,))) == [ADDED]
+    assert all_of(session)[-1].authorships[0].researcher is not known[0]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_fields_by_which_a_reference_manager_keeps_house_are_neither_kept_nor_given_away(session) -> None:
+    private = dict.fromkeys(
+        (
+            *("bibtex.file", "bibtex.File-2", "bibtex.owner", "bibtex.timestamp", "bibtex.groups", "ris.L1"),
+            *(
+                "bibtex.comment-somebody",
+                "bibtex.__markedentry",
+                "bibtex.bdsk-file-1",
+                "bibtex.evastar_pdf",
+                "csl.author_emails",
+            ),
+        ),
+        "/home/somebody/a.pdf",
+    )
+    public = {
+        "bibtex.pdf": "https://example.org/a.pdf",
+        "bibtex.annotation": "Read it",
+        "bibtex.bdsk-url-1": "https://example.org",
+        "bibtex.comment": "Subject: Livers",
+        "ris.M1": "C",
+        "volume": "3",
+    }
+    assert outcomes(session, ref(fields=private | public), ref(fields=private)) == [ADDED, MERGED]
+    (work,) = all_of(session)
+    assert work.extra == public
+    work.extra = private | public  # as it was kept before
+    assert reference_of(work).fields == public
