@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 import numpy as np
-from sqlalchemy import Column, Engine
+from sqlalchemy import Column, Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from scholarnet.db import CROCKFORD, Base
@@ -100,26 +100,19 @@ def _cut(content: Content, start: int, size: int) -> list[Any]:
 
 
 @contextmanager
-def loading(engine: Engine) -> Iterator[Loader]:
-    """A loader whose rows are there together when the block ends, with every index and constraint back and checked.
+def loading(engine: Engine, connection: PoolProxiedConnection) -> Iterator[Loader]:
+    """A loader over a raw connection of the engine; when the block ends every index and constraint is back and checked.
 
-    Raises Conflict, and nothing is kept, where a row refers to one that is not there.
+    Committing is the caller's, as is parting with the connection, which is no other's after this. Raises Conflict
+    where a row refers to one that is not there.
     """
-    raw = engine.raw_connection()
+    loader = Loader(engine, connection.cursor())
+    aside = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
     try:
-        cursor = raw.cursor()
-        loader = Loader(engine, cursor)
-        aside = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
         with aside(loader):
             yield loader
-        raw.commit()
     except engine.dialect.loaded_dbapi.IntegrityError as error:
         raise Conflict(str(error)) from error
-    finally:
-        raw.rollback()
-        raw.invalidate()  # with what was set on it
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", sqlite_begin=None) as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 @contextmanager

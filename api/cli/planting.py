@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from api.cli.progress import steps
 from api.config import Config
-from scholarnet.db import now
+from scholarnet.db import autocommit, now
 from scholarnet.errors import Conflict, Forbidden
 from scholarnet.models import Researcher
 from seed.community import grow
-from seed.crowd import Sizes, gather
+from seed.crowd import gather
+from seed.draws import Sizes
 
 RESEARCHERS, SEED = 100, 1  # of the demo
 
@@ -43,8 +44,15 @@ def _refuse_full(engine: Engine) -> None:
 def plant_crowd(engine: Engine, *, sizes: Sizes, seed: int) -> None:
     """Load a crowd into an empty database, all of it or nothing, and say what is under way."""
     _refuse_full(engine)
-    with steps() as begin:
-        gather(engine, sizes=sizes, seed=seed, now=now(), on_progress=begin)
+    connection = engine.raw_connection()
+    try:
+        with steps() as begin:
+            gather(engine, connection, sizes=sizes, seed=seed, now=now(), on_progress=begin)
+        connection.commit()
+    finally:
+        connection.invalidate()  # with all that was set on it; what was not committed is gone with it
+    with autocommit(engine).connect() as analysing:
+        analysing.exec_driver_sql("ANALYZE")
 
 
 def plant(engine: Engine, *, n_researchers: int, seed: int) -> None:

@@ -5,7 +5,7 @@ import click
 from api.cli.planting import RESEARCHERS, SEED, plant, plant_crowd, refuse_production
 from api.cli.store import ready_engine
 from api.config import Config
-from seed.crowd import Sizes
+from seed.draws import Sizes
 
 
 @click.command("seed")

@@ -78,9 +78,11 @@ def test_a_crowd_is_loaded_within_the_rules_and_is_scored_by_the_next_epoch(engi
 
 def test_nothing_is_kept_when_a_row_refers_to_none(engine: Engine, session: Session) -> None:
     before = catalogue(engine)
-    with pytest.raises(Conflict, match="citation"), loading(engine) as loader:  # noqa: PT012
+    connection = engine.raw_connection()
+    with pytest.raises(Conflict, match="citation"), loading(engine, connection) as loader:  # noqa: PT012
         loader.fill(Publication, 2, id=np.arange(1, 3), title="A title", title_key="a title", year=2020)
         loader.fill(Citation, 1, citing_id=np.array([1]), cited_id=np.array([7]))
+    connection.invalidate()
     assert catalogue(engine) == before
     assert counts(session)["publication"] == 0
 
