@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import make_url
@@ -47,6 +48,10 @@ class Config:
     trusted_proxies: int = 0
     epoch_every: int = 86_400
     epoch_limit: int = 3_600
+    orcid_url: str = "https://orcid.org"
+    orcid_client_id: str = ""
+    orcid_client_secret: str = ""
+    orcid_limit: float = 10
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -73,6 +78,7 @@ class Config:
         if self.environment == "production" and is_weak:
             msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"
             raise ConfigurationError(msg)
+        self._check_orcid()
         try:
             url = make_url(normal_url(self.database_url))
         except ArgumentError as error:
@@ -80,6 +86,16 @@ class Config:
             raise ConfigurationError(msg) from error
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
+            raise ConfigurationError(msg)
+
+    def _check_orcid(self) -> None:
+        """Without TLS nothing would show that an answer is ORCID's."""
+        parts = urlsplit(self.orcid_url)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            msg = f"SCHOLARNET_ORCID_URL is {self.orcid_url!r}; it must begin with https://, as https://orcid.org does"
+            raise ConfigurationError(msg)
+        if bool(self.orcid_client_id) != bool(self.orcid_client_secret):
+            msg = "SCHOLARNET_ORCID_CLIENT_ID and SCHOLARNET_ORCID_CLIENT_SECRET are set both or neither"
             raise ConfigurationError(msg)
 
     def database_file(self) -> Path | None:
@@ -138,6 +154,14 @@ def _limit(text: str) -> int:
     return _number("EPOCH_LIMIT", text, least=1, what="how many seconds a fit may take")
 
 
+def _seconds(text: str) -> int:
+    return _number("ORCID_LIMIT", text, least=1, what="how many seconds an answer of ORCID may take")
+
+
+def _address(text: str) -> str:
+    return text.rstrip("/")
+
+
 def _number(name: str, text: str, *, least: int, what: str) -> int:
     if not text.isdecimal() or int(text) < least:
         msg = f"SCHOLARNET_{name} is {text!r}; it must be {what}"
@@ -152,6 +176,8 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "trusted_proxies": _proxies,
     "epoch_every": _every,
     "epoch_limit": _limit,
+    "orcid_url": _address,
+    "orcid_limit": _seconds,
 }
 
 

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing, chunks, now
 from scholarnet.errors import Invalid
-from scholarnet.models import Authorship, Publication, PublicationType, Researcher, Venue, VenueKind
+from scholarnet.models import Authorship, Confirmation, Publication, PublicationType, Researcher, Venue, VenueKind
 from scholarnet.models.publication import title_key
 from scholarnet.services.publications import WITH_AUTHORS
 from scholarnet.services.references import LONGEST_VENUE, extra_of
-from scholarnet.services.researchers import clean_orcid
+from scholarnet.services.researchers import clean_orcid, find_by_orcid
 from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Name, Reference
 
 BATCH = 500  # entries that are matched and written together
@@ -160,7 +160,10 @@ class _Shelf:
     def _authorships(self, reference: Reference) -> list[Authorship]:
         """One for each person, in order."""
         people = list(dict.fromkeys(self._person(name) for name in reference.authors))
-        return [Authorship(researcher=person, position=position) for position, person in enumerate(people, start=1)]
+        return [
+            Authorship(researcher=person, position=at, confirmed_by=Confirmation.ORCID if person.is_claimed else None)
+            for at, person in enumerate(people, start=1)
+        ]
 
     def _person(self, name: Name) -> Researcher:
         orcid = _orcid(name)
@@ -219,5 +222,4 @@ def _venues(session: Session, references: Sequence[Reference]) -> dict[str, Venu
 
 def _people(session: Session, references: Sequence[Reference]) -> dict[str, Researcher]:
     orcids = {orcid for one in references for name in one.authors if (orcid := _orcid(name))}
-    found = session.scalars(select(Researcher).where(Researcher.orcid.in_(orcids)))
-    return {person.orcid: person for person in found if person.orcid}
+    return find_by_orcid(session, orcids=orcids)
