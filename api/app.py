@@ -55,10 +55,10 @@ SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 RESOURCES = (
     accounts,
+    orcid_sign_in,
     login_sessions,
     emails,
     passwords,
-    orcid_sign_in,
     researchers,
     vouches,
     follows,

@@ -21,5 +21,5 @@ def list_duplicates(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     A page may hold fewer entries than `per_page`, though more follow: namesakes by the initial alone are left out.
     """
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    query = duplicates.list_duplicates(actor=actor(), researcher=researcher)
+    query = duplicates.list_duplicates(db.session(), actor=actor(), researcher=researcher)
     return paginate(query, page, lambda rows: duplicates.view_duplicates(db.session(), rows, researcher=researcher))

@@ -19,7 +19,7 @@ blueprint = Blueprint("orcid_sign_in", "/auth/orcid", "Connecting an account wit
 @blueprint.response(200, SignInOut)
 def begin_orcid_sign_in() -> dict[str, str]:
     """Return where to sign in at ORCID, within ten minutes and in this session; 503 where none is configured."""
-    provider, begun = _provider(), begin_sign_in(actor())
+    provider, begun = orcid_provider(), begin_sign_in(actor())
     return {"url": sign_in_url(provider, state=begun.state, nonce=begun.nonce, verifier=begun.verifier)}
 
 
@@ -31,7 +31,7 @@ def finish_orcid_sign_in(query: dict[str, str]) -> ResearcherView:
 
     Who went there with a token sends it here as well, with `code` and `state` as ORCID gave them to the browser.
     """
-    provider, person = _provider(), actor()
+    provider, person = orcid_provider(), actor()
     begun = resume_sign_in(query["state"], person)
     if "code" not in query:
         if query.get("error") == "access_denied":
@@ -55,7 +55,8 @@ def disconnect_orcid() -> None:
     db.session.commit()
 
 
-def _provider() -> Provider:
+def orcid_provider() -> Provider:
+    """Return ORCID as the configuration says; Unavailable where it does not."""
     config = current_config()
     if not config.orcid_client_id:
         msg = "signing in at ORCID is not configured on this server: its operator sets SCHOLARNET_ORCID_CLIENT_ID"
