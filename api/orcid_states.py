@@ -55,7 +55,7 @@ def check_unused(state: str, researcher: Researcher) -> None:
 
 def _binding(researcher: Researcher) -> list[str]:
     login = present_session()
-    is_in = fingerprint(f"{researcher.password_hash}|{researcher.orcid}|{researcher.orcid_verified_at}")
+    is_in = fingerprint(f"{researcher.orcid}|{researcher.orcid_verified_at}")
     return [researcher.public_id, login.public_id if login else "", is_in]
 
 
