@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Base, chunks, now
+from scholarnet.db import Base, add_missing, chunks, now
 from scholarnet.errors import Conflict
-from scholarnet.models import Authorship, Confirmation, Post, PostAuthor, Publication, Researcher, Review, Vouch
+from scholarnet.models import Authorship, Confirmation, Follow, Post, PostAuthor, Publication, Researcher, Review, Vouch
 from scholarnet.services.scores import next_moment
 
 QUIET = {"synchronize_session": False}
@@ -98,7 +98,19 @@ def vanish(session: Session, *, kept: Researcher, duplicate: Researcher) -> dict
         vouch.revoked_at = now()
     duplicate.merged_into_id = kept.id
     session.flush()
+    _move_follows(session, kept=kept, duplicate=duplicate)
     return {"merged": [one.public_id for one in merged], "vouches": [vouch.id for vouch in vouches]}
+
+
+def _move_follows(session: Session, *, kept: Researcher, duplicate: Researcher) -> None:
+    """Who follows the duplicate follows the kept one: for good, as it is not written down; a follow leaves no trace."""
+    query = select(Follow).where(Follow.followed_id == duplicate.id, Follow.follower_id != kept.id)
+    rows = [
+        {"follower_id": one.follower_id, "followed_id": kept.id, "created_on": one.created_on}
+        for one in session.scalars(query)
+    ]
+    add_missing(session, Follow, rows)
+    session.execute(delete(Follow).where(Follow.followed_id == duplicate.id), execution_options=QUIET)
 
 
 def reappear(session: Session, *, kept: Researcher, duplicate: Researcher, moved: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from scholarnet.graph import ego
 from scholarnet.models import (
     AuditEntry,
     Authorship,
+    Follow,
     Identity,
     PostAuthor,
     PublicationType,
@@ -27,6 +28,7 @@ from scholarnet.sources.references import Name, Reference
 from scholarnet.sources.venue_reviews import ItemRow
 from tests.factories import (
     AuthorshipFactory,
+    FollowFactory,
     PostFactory,
     PublicationFactory,
     ResearcherFactory,
@@ -90,6 +92,16 @@ def test_a_merged_profile_is_found_nowhere_but_leads_to_the_kept_one(session: Se
     session.expire_all()
     assert get_researcher(session, duplicate.public_id) is duplicate
     assert session.get_one(Vouch, voucher.id).revoked_at is None
+
+
+def test_who_follows_the_duplicate_follows_the_kept_one(session: Session) -> None:
+    kept, duplicate = ResearcherFactory(), unclaimed()
+    followers = [ResearcherFactory(), ResearcherFactory()]
+    for follower, followed in [(one, duplicate) for one in (*followers, kept)] + [(followers[0], kept)]:
+        FollowFactory(follower=follower, followed=followed)
+    join_profiles(session, kept, duplicate)
+    rows = session.execute(select(Follow.follower_id, Follow.followed_id)).all()
+    assert sorted(rows) == sorted((one.id, kept.id) for one in followers)
 
 
 def test_an_import_finds_the_kept_one_again(session: Session) -> None:
