@@ -92,6 +92,9 @@ def hand_over(
     works = works_of(session, duplicate)
     if claim is not None and claim.publication_id is not None:
         works = {key: works[key] for key in (claim.publication_id,) if key in works}
+    if claim is not None and not works:
+        msg = "what was claimed is not there any more"
+        raise Conflict(msg)
     shared = shared_works(session, kept=kept, duplicate=duplicate) & works.keys()
     if shared and confirmed_by is not Confirmation.ORCID:
         msg = "both are authors of one publication, and so two people"
@@ -209,9 +212,16 @@ def _settle(session: Session, entry: ResearcherMerge, *, actor: Researcher | Non
         query = query.where(Claim.publication_id.in_(moved))
     claims = session.scalars(query.order_by(Claim.id)).all()
     for one in claims:
-        is_theirs = one.claimant_id == entry.kept_id
-        one.state = ClaimState.CONFIRMED if is_theirs else ClaimState.REJECTED
-        one.reason = entry.reason if is_theirs else "It was shown to be somebody else's."
+        one.state, one.reason = _fate(one, entry)
         one.decided_at, one.decided_by_id = now(), actor.id if actor else None
     session.flush()
     return [one.public_id for one in claims if one.claimant_id == entry.kept_id]
+
+
+def _fate(claim: Claim, entry: ResearcherMerge) -> tuple[ClaimState, str | None]:
+    """What becomes of an open claim of what moved, and why."""
+    if claim.claimant_id == entry.kept_id:
+        return ClaimState.CONFIRMED, entry.reason
+    if not entry.kept.is_claimed:
+        return ClaimState.WITHDRAWN, "The author was merged into another profile: claim that."
+    return ClaimState.REJECTED, "It was shown to be somebody else's."

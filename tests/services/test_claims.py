@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from scholarnet.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -20,6 +20,7 @@ from scholarnet.services.claims import (
     take_back,
 )
 from scholarnet.services.publications import add_publication, get_publication
+from scholarnet.services.researcher_merges import merge
 from scholarnet.services.researchers import get_researcher
 from tests.factories import ClaimFactory, PostFactory, PublicationFactory, ResearcherFactory
 
@@ -169,6 +170,21 @@ def test_what_cannot_be_claimed_is_refused(session: Session, monkeypatch: pytest
     monkeypatch.setattr(claims, "MOST_OPEN", 1)
     with pytest.raises(Conflict, match="at most 1"):
         claim(session, actor=anna, author=author)
+
+
+def test_a_claim_of_a_profile_that_is_merged_into_an_unclaimed_one_is_to_be_made_anew(session: Session) -> None:
+    made, kept, editor = ClaimFactory(), unclaimed(), ResearcherFactory(role=Role.EDITOR)
+    PublicationFactory(by=[kept])
+    merge(session, actor=editor, kept=kept, duplicate=made.author, reason="One address.")
+    assert made.state is ClaimState.WITHDRAWN
+    claim(session, actor=made.claimant, author=get_researcher(session, made.author.public_id))
+
+
+def test_a_claim_of_what_is_gone_moves_nothing(session: Session) -> None:
+    made, editor = ClaimFactory(), ResearcherFactory(role=Role.EDITOR)
+    session.execute(delete(Authorship))
+    with pytest.raises(Conflict, match="not there any more"):
+        confirm(session, made, editor)
 
 
 def test_an_author_is_found_by_place_or_id(session: Session) -> None:
