@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import make_url
@@ -55,6 +56,10 @@ class Config:
     orcid_api_url: str = ORCID
     orcid_api_token: str = ""
     source_seconds: int = 900
+    orcid_url: str = "https://orcid.org"
+    orcid_client_id: str = ""
+    orcid_client_secret: str = ""
+    orcid_limit: float = 10
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -81,6 +86,7 @@ class Config:
         if self.environment == "production" and is_weak:
             msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"
             raise ConfigurationError(msg)
+        self._check_orcid()
         try:
             url = make_url(normal_url(self.database_url))
         except ArgumentError as error:
@@ -107,6 +113,16 @@ class Config:
             orcid_api_token=self.orcid_api_token,
             total_seconds=self.source_seconds,
         )
+
+    def _check_orcid(self) -> None:
+        """Without TLS nothing would show that an answer is ORCID's."""
+        parts = urlsplit(self.orcid_url)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            msg = f"SCHOLARNET_ORCID_URL is {self.orcid_url!r}; it must begin with https://, as https://orcid.org does"
+            raise ConfigurationError(msg)
+        if bool(self.orcid_client_id) != bool(self.orcid_client_secret):
+            msg = "SCHOLARNET_ORCID_CLIENT_ID and SCHOLARNET_ORCID_CLIENT_SECRET are set both or neither"
+            raise ConfigurationError(msg)
 
     def database_file(self) -> Path | None:
         """Return the file of an SQLite database; None for one in memory or on a server."""
@@ -168,6 +184,14 @@ def _source_seconds(text: str) -> int:
     return _number("SOURCE_SECONDS", text, least=1, what="how many seconds a source may take for one import")
 
 
+def _seconds(text: str) -> int:
+    return _number("ORCID_LIMIT", text, least=1, what="how many seconds an answer of ORCID may take")
+
+
+def _address(text: str) -> str:
+    return text.rstrip("/")
+
+
 def _number(name: str, text: str, *, least: int, what: str) -> int:
     if not text.isdecimal() or int(text) < least:
         msg = f"SCHOLARNET_{name} is {text!r}; it must be {what}"
@@ -183,6 +207,8 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "epoch_every": _every,
     "epoch_limit": _limit,
     "source_seconds": _source_seconds,
+    "orcid_url": _address,
+    "orcid_limit": _seconds,
 }
 
 

@@ -140,7 +140,9 @@ EDGES = (
 
 # The columns of a node: key inside, id outside, label.
 LABELS: dict[NodeKind, Select[int, str, str]] = {
-    NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name),
+    NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name).where(
+        Researcher.merged_into_id.is_(None)
+    ),
     NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title),
     NodeKind.VENUE: select(Venue.id, Venue.public_id, Venue.name),
     NodeKind.POST: select(Post.id, Post.public_id, PostVersion.title)

@@ -86,6 +86,16 @@ RULES: dict[str, Rule] = {
     "researcher.verify": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors verify"),
     "researcher.vouch": Rule(Scope.WRITE),
     "researcher.follow": Rule(Scope.WRITE),
+    "researcher.merge": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors merge profiles"),
+    "merge.read": Rule(on=is_oneself, above=Role.EDITOR, reason="only its owner and editors see what was merged"),
+    "merge.undo": Rule(Scope.WRITE, on=is_oneself, above=Role.EDITOR, reason="only its owner and editors undo a merge"),
+    "duplicate.read": Rule(
+        on=is_oneself, above=Role.EDITOR, reason="only its owner and editors see possible duplicates"
+    ),
+    "claim.make": Rule(Scope.WRITE),
+    "claim.read": Rule(),
+    "claim.decide": Rule(Scope.WRITE),
+    "claim.undo": Rule(Scope.WRITE),
     "publication.create": Rule(Scope.WRITE),
     "publication.edit": Rule(
         Scope.WRITE, on=has_authorship, above=Role.EDITOR, reason="only its authors and editors may change it"

@@ -32,6 +32,7 @@ from scholarnet.models import (
     Verification,
 )
 from scholarnet.models.publication import title_key
+from scholarnet.person_names import name_key
 from scoring.arrays import Floats, Ints
 from seed.draws import AUTHORS, CIRCLE, Sizes, draw_citations, draw_pairs
 from seed.lexicon import all_fields, lexicon
@@ -57,11 +58,13 @@ class Crowd:
         """Researchers, most of them verified."""
         n, words = self.sizes.researchers, lexicon()
         names = [f"{given} {family}" for given in words["given"] for family in words["family"]]
+        named = self._pick(n, names)
         self.loader.fill(
             Researcher,
             n,
             id=np.arange(1, n + 1),
-            name=self._pick(n, names),
+            name=named,
+            name_key=Picked([name_key(one) for one in names], named.at),
             handle=[f"person-{at}" for at in range(1, n + 1)],
             email=[f"person-{at}@university.example" for at in range(1, n + 1)],
             fields=self._pick(n, [[field.name] for field in all_fields()]),

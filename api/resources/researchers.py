@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from flask import Response, after_this_request
+
 from api.auth import actor, viewer
 from api.blueprint import Blueprint
+from api.config import current_config
 from api.database import db
 from api.etags import require_match, tag_answer
 from api.negotiation import exported
@@ -46,8 +49,13 @@ def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/<researcher_id>", permission="public.read", is_tagged=True)
 @blueprint.response(200, ProfileOut)
 def get_researcher(researcher_id: str) -> ResearcherView:
-    """Return a profile, by id or @handle."""
+    """Return a profile, by id or @handle.
+
+    That of a profile which was merged is the one that is kept, as its `id` and the header Content-Location say.
+    """
     view = view_profile(db.session(), researchers.get_researcher(db.session(), researcher_id))
+    if not researcher_id.startswith("@") and researcher_id != view.id:
+        _locate(view.id)
     tag_answer(_stamp(view.researcher), (view.reputation, view.follows))
     return view
 
@@ -137,6 +145,13 @@ def list_researchers_reviews(page: dict[str, Any], researcher_id: str) -> dict[s
     query = reviews.list_reviews(viewer=viewer(), reviewer=reviewer)
     query = REVIEWS.ask(query, sort=page["sort"], filters=page["filter"])
     return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
+
+
+def _locate(public_id: str) -> None:
+    @after_this_request
+    def add_location(response: Response) -> Response:
+        response.headers["Content-Location"] = current_config().url_of(f"/researchers/{public_id}")
+        return response
 
 
 def _stamp(researcher: Researcher) -> tuple[object, ...]:

@@ -27,7 +27,12 @@ class Affiliation(ma.Schema):
 class ResearcherOut(PersonOut):
     """A profile in a list."""
 
-    orcid = ma.fields.String(required=True, attribute="researcher.orcid", allow_none=True)
+    orcid = ma.fields.String(required=True, attribute="researcher.shown_orcid", allow_none=True)
+    is_orcid_verified = ma.fields.Boolean(
+        required=True,
+        attribute="researcher.is_orcid_verified",
+        metadata={"description": "Whether they signed in at ORCID; if not, an account's iD is a mere statement"},
+    )
     affiliations = ma.fields.List(ma.fields.Nested(Affiliation), required=True, attribute="researcher.affiliations")
     fields_ = ma.fields.List(ma.fields.String(), required=True, attribute="researcher.fields", data_key="fields")
     profession = ma.fields.String(required=True, attribute="researcher.profession", allow_none=True)

@@ -4,9 +4,10 @@ from scholarnet.models.accepted_answer import AcceptedAnswer
 from scholarnet.models.account_trust import AccountTrust
 from scholarnet.models.attachment import Attachment
 from scholarnet.models.audit_entry import AuditEntry
-from scholarnet.models.authorship import Authorship
+from scholarnet.models.authorship import Authorship, Confirmation
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
+from scholarnet.models.claim import Claim, ClaimState
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.comment import Comment
 from scholarnet.models.epoch import Epoch
@@ -32,6 +33,7 @@ from scholarnet.models.publication import Publication, PublicationType
 from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.researcher import Researcher, Role, Verification
+from scholarnet.models.researcher_merge import ResearcherMerge
 from scholarnet.models.response import Response
 from scholarnet.models.review import AddressedAnswer, Identity, Recommendation, Review
 from scholarnet.models.review_draft import ReviewDraft
@@ -58,10 +60,13 @@ __all__ = [
     "Authorship",
     "CaseDeclaration",
     "Citation",
+    "Claim",
+    "ClaimState",
     "Cluster",
     "ClusterEffect",
     "Comment",
     "Component",
+    "Confirmation",
     "Consent",
     "DecidedBy",
     "Decision",
@@ -100,6 +105,7 @@ __all__ = [
     "Reputation",
     "ReputationEntry",
     "Researcher",
+    "ResearcherMerge",
     "Response",
     "Review",
     "ReviewDraft",

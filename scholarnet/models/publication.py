@@ -1,7 +1,5 @@
 """A publication: a work that exists elsewhere or here."""
 
-import re
-import unicodedata
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum
 from scholarnet.models.authorship import Authorship
 from scholarnet.models.venue import Venue
+from scholarnet.person_names import plain_words
 
 
 class PublicationType(StrEnum):
@@ -33,8 +32,7 @@ LONGEST_TITLE_KEY = 200  # characters: with year and author it is enough, and it
 
 def title_key(title: str) -> str:
     """Return what two spellings of a title have in common: its letters and digits, without accents and case."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", title) if not unicodedata.combining(sign))
-    return (" ".join(re.findall(r"[^\W_]+", plain.casefold())) or plain.casefold().strip())[:LONGEST_TITLE_KEY]
+    return (" ".join(plain_words(title)) or title.casefold().strip())[:LONGEST_TITLE_KEY]
 
 
 def _key_of_title(context: DefaultExecutionContext) -> str:

@@ -5,9 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scholarnet.db import Base, CreatedAt, PrimaryKey, PublicId, UpdatedAt, lower_case_enum
+from scholarnet.person_names import LONGEST_KEY, name_key
 
 
 class Role(StrEnum):
@@ -29,8 +31,17 @@ class Verification(StrEnum):
     VENUE = "venue"  # the venue whose reviews were imported
 
 
+def _key_of_name(context: DefaultExecutionContext) -> str:
+    return name_key(context.get_current_parameters()["name"])  # type: ignore[no-untyped-call]
+
+
 class Researcher(Base):
-    """One person. `handle`, `email` (in lower case) and `password_hash` are missing while unclaimed."""
+    """One person. `handle`, `email` (in lower case) and `password_hash` are missing while unclaimed.
+
+    `orcid` is an iD that identifies: of an account that has proven it at ORCID (`orcid_verified_at`), or the one that a
+    source gives an unclaimed author. `stated_orcid` is what an account says of itself; it proves nothing and excludes
+    nobody. A profile that was merged has the one that is kept as `merged_into_id`, never one that was merged itself.
+    """
 
     __tablename__ = "researcher"
 
@@ -43,7 +54,10 @@ class Researcher(Base):
     email_changed_at: Mapped[datetime | None]  # so that no link of before is good again when an address comes back
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(lower_case_enum(Role), default=Role.MEMBER)
+    name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default=_key_of_name, server_default="")
     orcid: Mapped[str | None] = mapped_column(String(19), unique=True)
+    orcid_verified_at: Mapped[datetime | None]
+    stated_orcid: Mapped[str | None] = mapped_column(String(19), index=True)
     affiliations: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     fields: Mapped[list[str]] = mapped_column(default=list)
     profession: Mapped[str | None] = mapped_column(String(120))
@@ -54,6 +68,7 @@ class Researcher(Base):
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("researcher.id"))
     source_key: Mapped[str | None] = mapped_column(String(600), unique=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("researcher.id"), index=True)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -67,9 +82,25 @@ class Researcher(Base):
             postgresql_where=text("is_email_verified"),
         ),
         Index("ix_researcher_created_at", "created_at", "public_id"),
+        Index("ix_researcher_name_key", "name_key", "public_id"),
     )
+
+    @validates("name")
+    def _keep_key(self, _name: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
     @property
     def is_verified(self) -> bool:
         """Whether anybody stands for this person."""
         return self.verification is not Verification.NONE
+
+    @property
+    def shown_orcid(self) -> str | None:
+        """The iD that identifies them, else the one that they state."""
+        return self.orcid or self.stated_orcid
+
+    @property
+    def is_orcid_verified(self) -> bool:
+        """Whether they have proven at ORCID that it is theirs."""
+        return self.orcid_verified_at is not None

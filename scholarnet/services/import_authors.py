@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import chunks
 from scholarnet.errors import Invalid
 from scholarnet.models import Researcher
 from scholarnet.services.import_people import key_of
-from scholarnet.services.researchers import clean_orcid
+from scholarnet.services.researchers import clean_orcid, find_by_orcid, find_by_source_key
 from scholarnet.sources.references import Name, Reference
 
 
@@ -30,6 +29,10 @@ class People:
             return self.known.setdefault(key, Researcher(name=name.display, source_key=key))
         return Researcher(name=name.display)
 
+    def is_proven(self, name: Name, person: Researcher) -> bool:
+        """Whether the entry names an account by the iD that it has proven, and not by a name alone."""
+        return person.is_claimed and _orcid(name) == person.orcid
+
     def key(self, name: Name, venue: str | None) -> str | None:
         """Return the key that the import of the venue's reviews gives an author too."""
         if not (self.is_by_name and venue):
@@ -45,12 +48,10 @@ def find_people(session: Session, references: Sequence[Reference], *, is_by_name
     people = People(is_by_name, {})
     authors = [(name, reference.venue) for reference in references for name in reference.authors]
     orcids = {orcid for name, _ in authors if (orcid := _orcid(name))}
-    for person in session.scalars(select(Researcher).where(Researcher.orcid.in_(orcids))):
-        people.known[person.orcid or ""] = person
+    people.known.update(find_by_orcid(session, orcids=orcids))
     keys = sorted({key for name, venue in authors if not _orcid(name) and (key := people.key(name, venue))})
     for part in chunks(keys):
-        for person in session.scalars(select(Researcher).where(Researcher.source_key.in_(part))):
-            people.known[person.source_key or ""] = person
+        people.known.update(find_by_source_key(session, keys=part))
     return people
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import chunks, now
@@ -85,7 +85,8 @@ def _reviewer_key(venue: str, review: RatedRow, *, by_item: bool) -> str:
 
 
 def _ensure(session: Session, names: dict[str, str], standing: dict[str, Any]) -> tuple[dict[str, Reviewer], int]:
-    columns = (Researcher.source_key, Researcher.id, Researcher.verification)
+    kept = func.coalesce(Researcher.merged_into_id, Researcher.id).label("id")  # a merged one is not added again
+    columns = (Researcher.source_key, kept, Researcher.verification)
     keys = sorted(names)
     rows: list[Any] = []
     for part in chunks(keys):

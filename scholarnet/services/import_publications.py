@@ -14,7 +14,16 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import add_missing, chunks, now
-from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Venue, VenueKind
+from scholarnet.models import (
+    Authorship,
+    Confirmation,
+    Outcome,
+    Publication,
+    PublicationType,
+    Researcher,
+    Venue,
+    VenueKind,
+)
 from scholarnet.models.publication import title_key
 from scholarnet.services.import_authors import People, find_people
 from scholarnet.services.publications import WITH_AUTHORS
@@ -168,8 +177,14 @@ class _Shelf:
 
     def _authorships(self, reference: Reference) -> list[Authorship]:
         """One for each person, in order."""
-        people = list(dict.fromkeys(self.people.person(name, reference.venue) for name in reference.authors))
-        return [Authorship(researcher=person, position=position) for position, person in enumerate(people, start=1)]
+        proven: dict[Researcher, bool] = {}
+        for name in reference.authors:
+            person = self.people.person(name, reference.venue)
+            proven[person] = proven.get(person, False) or self.people.is_proven(name, person)
+        return [
+            Authorship(researcher=person, position=at, confirmed_by=Confirmation.ORCID if is_proven else None)
+            for at, (person, is_proven) in enumerate(proven.items(), start=1)
+        ]
 
 
 def _may_be(known: Publication, reference: Reference) -> bool:

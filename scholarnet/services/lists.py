@@ -39,6 +39,10 @@ def _is_verified(flags: Sequence[bool]) -> ColumnElement[bool]:
     return Researcher.verification.in_(kinds)
 
 
+def _shows_orcid(orcids: Sequence[str]) -> ColumnElement[bool]:
+    return or_(Researcher.orcid.in_(orcids), Researcher.stated_orcid.in_(orcids))
+
+
 def _of_venue(names: Sequence[str]) -> ColumnElement[bool]:
     return Publication.venue_id.in_(select(Venue.id).where(Venue.name.in_(names)))
 
@@ -84,7 +88,7 @@ RESEARCHERS = Listing(
         "field": Filter(str, _has_field),
         "role": Filter(one_of(list(Role)), Researcher.role.in_),
         "is_verified": Filter(flag, _is_verified),
-        "orcid": Filter(str.upper, Researcher.orcid.in_),
+        "orcid": Filter(str.upper, _shows_orcid),
         "created_at": Filter(moment, Researcher.created_at.in_, Researcher.created_at),
     },
     sorts={"new": Researcher.created_at},

@@ -1,10 +1,11 @@
 """Researchers: accounts, profiles, verification."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound, named_by
@@ -24,13 +25,15 @@ def find_researcher(session: Session, *, handle: str) -> Researcher | None:
 
 
 def get_researcher(session: Session, public_id: str) -> Researcher:
-    """Return the researcher of that id (or ``@handle``)."""
+    """Return the researcher of that id (or ``@handle``); of a profile that was merged, the one that is kept."""
     if public_id.startswith("@"):
         found = find_researcher(session, handle=public_id[1:])
     else:
         found = session.scalar(select(Researcher).where(Researcher.public_id == public_id))
     if found is None:
         raise NotFound("researcher", public_id)
+    if found.merged_into_id is not None:
+        return session.get_one(Researcher, found.merged_into_id)
     return found
 
 
@@ -49,7 +52,8 @@ def get_held(session: Session, public_id: str, *, field: str) -> Researcher:
 
 def list_researchers() -> Select[Researcher]:
     """Everybody, newest first."""
-    return select(Researcher).order_by(Researcher.created_at.desc(), Researcher.public_id.desc())
+    people = select(Researcher).where(Researcher.merged_into_id.is_(None))
+    return people.order_by(Researcher.created_at.desc(), Researcher.public_id.desc())
 
 
 def register(
@@ -79,13 +83,33 @@ def add_unclaimed(session: Session, *, name: str, orcid: str | None = None) -> R
     """Return the researcher of that ORCID iD, or a new unclaimed one; names alone never identify a person."""
     if orcid is not None:
         orcid = clean_orcid(orcid)
-        known = session.scalar(select(Researcher).where(Researcher.orcid == orcid))
-        if known is not None:
-            return known
+        known = find_by_orcid(session, orcids=[orcid])
+        if known:
+            return known[orcid]
     researcher = Researcher(name=clean_name(name), orcid=orcid)
     session.add(researcher)
     session.flush()
     return researcher
+
+
+def find_by_orcid(session: Session, *, orcids: Collection[str]) -> dict[str, Researcher]:
+    """Return whom these iDs identify, by iD: accounts that have proven theirs, and unclaimed authors."""
+    return _kept(session, Researcher.orcid, orcids)
+
+
+def find_by_source_key(session: Session, *, keys: Collection[str]) -> dict[str, Researcher]:
+    """Return whom earlier imports added under these keys, by key."""
+    return _kept(session, Researcher.source_key, keys)
+
+
+def _kept(
+    session: Session, column: InstrumentedAttribute[str | None], values: Collection[str]
+) -> dict[str, Researcher]:
+    """Who has these values, or what their profile was merged into."""
+    person = aliased(Researcher)
+    kept = person.id == func.coalesce(Researcher.merged_into_id, Researcher.id)
+    rows = session.execute(select(column, person).join(person, kept).where(column.in_(values)))
+    return {value: found for value, found in rows if value is not None}
 
 
 def authenticate(session: Session, *, handle: str, password: str) -> Researcher | None:
@@ -102,8 +126,9 @@ def update_researcher(
     permit(actor, "researcher.edit", researcher)
     if "name" in changes:
         changes["name"] = clean_name(changes["name"])
-    if changes.get("orcid"):
-        changes["orcid"] = _free_orcid(session, changes["orcid"], researcher)
+    if "orcid" in changes:
+        column = "stated_orcid" if researcher.is_claimed else "orcid"
+        changes[column] = _stated_orcid(session, changes.pop("orcid"), researcher)
     for field, value in changes.items():
         setattr(researcher, field, value)
     session.flush()
@@ -204,10 +229,16 @@ def _check_digit(orcid: str) -> str:
     return "0123456789X"[(12 - total % 11) % 11]
 
 
-def _free_orcid(session: Session, orcid: str, researcher: Researcher) -> str:
-    orcid = clean_orcid(orcid)
-    holder = session.scalar(select(Researcher.id).where(Researcher.orcid == orcid))
-    if holder not in {None, researcher.id}:
+def _stated_orcid(session: Session, orcid: str | None, researcher: Researcher) -> str | None:
+    """Return what the profile states from now on: an iD that no other account has proven to be its own."""
+    orcid = clean_orcid(orcid) if orcid else None
+    if researcher.is_orcid_verified:
+        if orcid == researcher.orcid:
+            return None  # the verified one says it
+        msg = f"{researcher.orcid} is verified; to state another iD, disconnect it first (DELETE /auth/orcid)"
+        raise Conflict(msg, errors={"orcid": ["is verified"]})
+    holder = session.scalar(select(Researcher).where(Researcher.orcid == orcid)) if orcid else None
+    if holder is not None and holder.id != researcher.id and (holder.is_claimed or not researcher.is_claimed):
         msg = "another profile carries this ORCID iD"
         raise Conflict(msg, errors={"orcid": ["is in use"]})
     return orcid

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from api.links import email_change_link, reset_token, verification_link
+from api.orcid_states import begin_sign_in
+from api.resources.orcid_sign_in import orcid_provider
 from scholarnet.db import now
 from scholarnet.identifiers import checklist
 from scholarnet.models import Identity, ShardSection, TagStatus
+from scholarnet.sources.orcid_sign_in import sign_in_url
 from tests.access.scene import Scene
 from tests.api.calls import publish
+from tests.api.orcid_server import allow, new_orcid
 from tests.factories import (
     ClusterFactory,
     EpochFactory,
@@ -124,6 +128,40 @@ def register(_scene: Scene, role: str) -> Values:
     return {"body": key | {"name": "Ines", "email": f"{role}@uni.edu"}}
 
 
+def unclaimed(scene: Scene, _role: str) -> Values:
+    return {"researcher_id": scene.unclaimed().public_id}
+
+
+def unclaimed_work(scene: Scene, _role: str) -> Values:
+    work = PublicationFactory(by=[scene.unclaimed()])
+    return {"publication_id": work.public_id, "body": {"position": 1}}
+
+
+def claimed(scene: Scene, _role: str) -> Values:
+    return {"claim_id": scene.claim().public_id}
+
+
+def confirmed(scene: Scene, _role: str) -> Values:
+    return {"claim_id": scene.confirmed_claim()[0].public_id}
+
+
+def merged(scene: Scene, role: str) -> Values:
+    return author(scene, role) | {"merge_id": scene.confirmed_claim()[1]}
+
+
+def duplicate(scene: Scene, role: str) -> Values:
+    other = scene.unclaimed().public_id
+    return author(scene, role) | {"body": {"duplicate_id": other, "reason": "One address."}}
+
+
+def from_orcid(scene: Scene, role: str) -> Values:
+    """What ORCID sends back whoever calls."""
+    with scene.app.test_request_context():
+        begun = begin_sign_in(scene.people.get(role, scene.stranger))
+        url = sign_in_url(orcid_provider(), state=begun.state, nonce=begun.nonce, verifier=begun.verifier)
+    return {"query": allow(url, new_orcid()).partition("?")[2]}
+
+
 def node(scene: Scene, _role: str) -> Values:
     return {"query": f"node=post:{scene.post}"}
 
@@ -142,6 +180,12 @@ REQUESTS: dict[str, Build] = {
     "POST /auth/password": change,
     "PUT /auth/password-reset": reset,
     "GET /researchers/experts": lambda _scene, _: {"query": "topic=knee"},
+    "GET /auth/orcid/callback": from_orcid,
+    "POST /researchers/{researcher_id}/claim": unclaimed,
+    "POST /researchers/{researcher_id}/merges": duplicate,
+    "DELETE /researchers/{researcher_id}/merges/{merge_id}": merged,
+    "POST /publications/{publication_id}/claims": unclaimed_work,
+    "DELETE /claims/{claim_id}": confirmed,
     "PUT /researchers/{researcher_id}/verification": stranger,
     "PUT /researchers/{researcher_id}/vouch": stranger,
     "DELETE /researchers/{researcher_id}/vouch": stranger,
@@ -203,6 +247,7 @@ BY_PARAMETER: dict[str, Build] = {
     "review_id": reviewed,
     "comment_id": lambda scene, _: {"comment_id": scene.comment()},
     "invitation_id": invited,
+    "claim_id": claimed,
     "session_id": signed_in,
     "token_id": token,
     "import_id": importing,

@@ -5,14 +5,18 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import ROLES
 from scholarnet.forms import PostKind
-from scholarnet.models import Identity, Post, Researcher, Role
+from scholarnet.models import Claim, Confirmation, Identity, Post, Researcher, ResearcherMerge, Role
+from scholarnet.services.claims import decide_claim
 from tests.api.calls import Caller
 from tests.factories import (
+    AuthorshipFactory,
     CaseDeclarationFactory,
+    ClaimFactory,
     CommentFactory,
     InvitationFactory,
     PostFactory,
@@ -105,6 +109,25 @@ class Scene:
         """A question of the authors', with a comment that may be accepted."""
         answer = CommentFactory(post=PostFactory(by=self.authors, kind=PostKind.QUESTION), author=self.stranger)
         return {"post_id": answer.post.public_id, "body": {"comment_id": answer.public_id}}
+
+    def unclaimed(self) -> Researcher:
+        """The author of a work, second after somebody else."""
+        return AuthorshipFactory(researcher=ResearcherFactory(unclaimed=True)).researcher
+
+    def claim(self) -> Claim:
+        """The author's, open, of a work in which the coauthor's place is an editor's word."""
+        claim = ClaimFactory(claimant=self.people["author"], author__name=self.people["author"].name)
+        AuthorshipFactory(
+            publication_id=claim.publication_id, researcher=self.people["coauthor"], confirmed_by=Confirmation.EDITOR
+        )
+        return claim
+
+    def confirmed_claim(self) -> tuple[Claim, str]:
+        """The author's claim that an editor confirmed, and the id of what moved by it."""
+        claim = self.claim()
+        decide_claim(self.session, actor=self.people["editor"], claim=claim, accepts=True, reason="Known.")
+        moved = select(ResearcherMerge.public_id).where(ResearcherMerge.claim_id == claim.id)
+        return claim, self.session.scalars(moved).one()
 
     def post_under_review(self, role: str) -> str:
         """A post of which whoever calls holds an open review, if they may."""

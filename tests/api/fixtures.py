@@ -17,6 +17,7 @@ from api.limits import EXTENSION as LIMITER
 from scholarnet.services.tokens import create_token
 from tests.api.calls import Caller
 from tests.api.contract import CheckedClient, Contract
+from tests.api.orcid_server import CLIENT, orcid_server
 from tests.factories import ResearcherFactory
 
 SCOPES = ["read", "write", "review"]
@@ -37,7 +38,8 @@ def made_once(url: str, attachments: Path) -> Flask:
 
 def make(url: str, attachments: Path) -> Flask:
     """Return an application whose clients hold whatever they get back against its document."""
-    app = create_app(Config(database_url=url, limits_url="memory://", attachments_url=str(attachments)))
+    orcid = {f"orcid_{name}": value for name, value in CLIENT.items()} | {"orcid_url": orcid_server().url}
+    app = create_app(Config(database_url=url, limits_url="memory://", attachments_url=str(attachments), **orcid))
     app.test_client_class = CheckedClient
     app.extensions["contract"] = Contract(app)
     return app

@@ -12,7 +12,15 @@ from scholarnet.models import Researcher
 from tests.api.calls import Caller, draft, publish, renew, review
 from tests.api.contract import JSON, Contract
 from tests.api.fixtures import Join
-from tests.factories import ClusterFactory, CommentFactory, PostFactory
+from tests.factories import (
+    AuthorshipFactory,
+    ClaimFactory,
+    ClusterFactory,
+    CommentFactory,
+    PostFactory,
+    PublicationFactory,
+    ResearcherFactory,
+)
 from tests.factories.row import session_in_use
 
 Place: TypeAlias = tuple[Caller, str]  # who calls, and the path's ids
@@ -87,6 +95,26 @@ def review_of_own_post(join: Join) -> Place:
     return rosa, review(join("tom"), post)
 
 
+def an_unclaimed_author(join: Join) -> Place:
+    author = AuthorshipFactory(researcher=ResearcherFactory(unclaimed=True)).researcher.public_id
+    return join(), author
+
+
+def an_unclaimed_place(join: Join) -> Place:
+    work = PublicationFactory(by=[ResearcherFactory(), ResearcherFactory(unclaimed=True)]).public_id
+    return join(), work
+
+
+def someone_with_a_duplicate(join: Join) -> Place:
+    AuthorshipFactory(researcher=ResearcherFactory(unclaimed=True, public_id="0123456789abc"))
+    return join(**ADMIN), join("tom").id
+
+
+def a_claim(join: Join) -> Place:
+    claim = ClaimFactory().public_id
+    return join(**ADMIN), claim
+
+
 def a_cluster(join: Join) -> Place:
     cluster_id = ClusterFactory().public_id  # committed with who joins after it
     return join(role="editor", scopes=["admin"]), cluster_id
@@ -134,6 +162,10 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("patch", "/researchers/{}"): oneself,
     ("put", "/researchers/{}/verification"): someone_else,
     ("put", "/researchers/{}/vouch"): someone_else,
+    ("post", "/researchers/{}/claim"): an_unclaimed_author,
+    ("post", "/researchers/{}/merges"): someone_with_a_duplicate,
+    ("post", "/publications/{}/claims"): an_unclaimed_place,
+    ("put", "/claims/{}/decision"): a_claim,
     ("put", "/clusters/{}/ruling"): a_cluster,
     ("put", "/posts/{}/decision"): a_post_to_decide_on,
     ("post", "/publications"): member,

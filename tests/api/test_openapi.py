@@ -14,6 +14,7 @@ from scholarnet.models import Epoch, ImportJob, Outcome
 from tests.api.calls import Caller, declare, draft, publish, renew, review
 from tests.api.contract import JSON, Contract, closed
 from tests.api.fixtures import Join
+from tests.api.orcid_server import allow, new_orcid
 from tests.factories import (
     PASSWORD,
     ClusterEffectFactory,
@@ -158,6 +159,7 @@ def test_every_operation_answers_as_described(
     walk_through_clusters(rosa, eva, session)
     walk_through_marks(rosa, eva, visitor)
     walk_through_discussion(rosa, eva)
+    walk_through_claims(rosa, eva)
     for path in reading(visitor, rosa):
         visitor.get(path)
         rosa.get(path)
@@ -312,6 +314,21 @@ def walk_through_discussion(rosa: Caller, eva: Caller) -> None:
     eva.patch(path, {"body": "By the knee coil."}, headers=eva.tag_of(path))
     rosa.delete(f"/posts/{question}/accepted-answer")
     eva.delete(path)
+
+
+def walk_through_claims(rosa: Caller, eva: Caller) -> None:
+    rosa.get(allow(rosa.post("/auth/orcid").json["url"], new_orcid()))
+    people = [{"name": "Rosa"}, {"name": "Ines"}]
+    work = eva.post("/publications", {"title": "Hips", "year": 2020, "venue": "Joints", "authors": people}).json
+    claim = rosa.post(f"/publications/{work['id']}/claims", {"position": 1}).json["id"]
+    rosa.get(f"/claims/{claim}")
+    rosa.get("/claims")
+    eva.put(f"/claims/{claim}/decision", {"accepts": True, "reason": "Known."})
+    other = eva.post("/publications", {"title": "Hip", "year": 2021, "venue": "Joints", "authors": people}).json
+    rosa.post(f"/researchers/{other['authors'][0]['id']}/claim", {})
+    assert rosa.get(f"/researchers/{rosa.id}/duplicates").json["results"]
+    eva.post(f"/researchers/{rosa.id}/merges", {"duplicate_id": other["authors"][0]["id"], "reason": "Known."})
+    rosa.get(f"/researchers/{rosa.id}/merges")
 
 
 def walk_through_attachments(rosa: Caller) -> None:

@@ -7,6 +7,7 @@ from tests.factories.audit_entry import AuditEntryFactory
 from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
+from tests.factories.claim import ClaimFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.comment import CommentFactory
 from tests.factories.epoch import EpochFactory
@@ -32,6 +33,7 @@ from tests.factories.publication import PublicationFactory
 from tests.factories.read_count import ReadCountFactory
 from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
 from tests.factories.researcher import PASSWORD, ResearcherFactory
+from tests.factories.researcher_merge import ResearcherMergeFactory
 from tests.factories.response import ResponseFactory
 from tests.factories.review import ReviewFactory
 from tests.factories.review_draft import ReviewDraftFactory
@@ -56,6 +58,7 @@ __all__ = [
     "AuthorshipFactory",
     "CaseDeclarationFactory",
     "CitationFactory",
+    "ClaimFactory",
     "ClusterEffectFactory",
     "ClusterFactory",
     "CommentFactory",
@@ -84,6 +87,7 @@ __all__ = [
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
+    "ResearcherMergeFactory",
     "ResponseFactory",
     "ReviewDraftFactory",
     "ReviewFactory",

@@ -1,6 +1,7 @@
 """What the fuzz finds: one of everything, the caller's own where that matters, and the ids by which it is asked for."""
 
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
 from sqlalchemy import select
@@ -12,7 +13,17 @@ from api.schemas.imports import ImportIn
 from scholarnet.models import Researcher, ShardSection
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
-from tests.factories import ClusterFactory, EpochFactory, EpochShardFactory, LoginSessionFactory
+from tests.api.orcid_server import allow, new_orcid
+from tests.factories import (
+    AuthorshipFactory,
+    ClaimFactory,
+    ClusterFactory,
+    EpochFactory,
+    EpochShardFactory,
+    LoginSessionFactory,
+    ResearcherFactory,
+    ResearcherMergeFactory,
+)
 from tests.media.files import image
 
 Known: TypeAlias = dict[tuple[str, str], list[Any]]  # the values of a parameter, by where it stands and its name
@@ -25,6 +36,9 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     person = session.scalars(select(Researcher).where(Researcher.handle == fuzz.handle)).one()
     session_id = LoginSessionFactory(researcher=person).public_id  # a browser beside the token
     cluster_id = ClusterFactory().public_id
+    claim_id = ClaimFactory(claimant=person).public_id
+    unclaimed = AuthorshipFactory(researcher=ResearcherFactory(unclaimed=True)).researcher.public_id
+    merge_id = ResearcherMergeFactory(kept=person).public_id
     epoch = EpochFactory()
     for section in ShardSection:
         EpochShardFactory(epoch_id=epoch.id, section=section)
@@ -48,6 +62,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     fuzz.post("/tags", {"label": "CT"})
     imports = [fuzz.post("/imports", ImportIn.EXAMPLE).json["id"] for _ in range(2)]
     comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
+    back = dict(parse_qsl(urlsplit(allow(fuzz.post("/auth/orcid").json["url"], new_orcid())).query))
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -63,6 +78,10 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
         ("path", "session_id"): [session_id],
         ("path", "cluster_id"): [cluster_id],
+        ("path", "claim_id"): [claim_id],
+        ("path", "merge_id"): [merge_id],
+        ("claim", "researcher_id"): [unclaimed],
+        **{("query", name): [value] for name, value in back.items()},
         ("path", "epoch_id"): [epoch_id],
         ("query", "against"): [epoch_id],
         ("path", "kind"): ["preprint"],
@@ -103,7 +122,8 @@ def teach(document: dict[str, Any], known: Known, tokens: dict[str, str]) -> Non
 
 def _teach_parameter(parameter: dict[str, Any], template: str, known: Known) -> None:
     name, where = parameter["name"], parameter["in"]
-    values = known.get(("attachments" if "/attachments" in template else where, name)) or known.get((where, name), [])
+    own = "attachments" if "/attachments" in template else "claim" if template.endswith("/claim") else where
+    values = known.get((own, name)) or known.get((where, name), [])
     if values:
         parameter["examples"] = {str(number): {"value": value} for number, value in enumerate(values)}
 

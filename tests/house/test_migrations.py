@@ -38,7 +38,7 @@ def test_the_migrations_go_up_and_down_and_up_again(blank_engine: Engine) -> Non
         assert tables == {*Base.metadata.tables, "alembic_version"}
 
 
-def test_the_titles_that_were_there_get_their_keys_when_migrated(blank_engine: Engine) -> None:
+def test_what_was_there_gets_its_keys_when_migrated(blank_engine: Engine) -> None:
     moment = "2026-01-01 00:00:00+00:00"
     with blank_engine.begin() as connection:
         upgrade(connection, revision="0015")
@@ -49,7 +49,26 @@ def test_the_titles_that_were_there_get_their_keys_when_migrated(blank_engine: E
             ),
             {"at": moment},
         )
+        connection.execute(
+            text(
+                "INSERT INTO researcher (public_id, name, role, verification, is_email_verified, is_claimed, orcid,"
+                " affiliations, fields, created_at, updated_at) VALUES"
+                " (:id, :name, 'member', 'none', false, :is_claimed, :orcid, '[]', '[]', :at, :at)"
+            ),
+            [
+                {
+                    "id": "0" * 13,
+                    "name": "Ánna Weil Jr.",
+                    "is_claimed": True,
+                    "orcid": "0000-0002-1825-0097",
+                    "at": moment,
+                },
+                {"id": "1" * 13, "name": "Li, Bo", "is_claimed": False, "orcid": "0000-0002-1694-233X", "at": moment},
+            ],
+        )
     with blank_engine.begin() as connection:
         upgrade(connection)
+        people = connection.execute(text("SELECT name_key, orcid, stated_orcid FROM researcher ORDER BY public_id"))
+        assert people.all() == [("weil a", None, "0000-0002-1825-0097"), ("li b", "0000-0002-1694-233X", None)]
         found = connection.execute(text("SELECT title_key, extra FROM publication")).one()
     assert (found.title_key, found.extra) in [("uber lebern", {}), ("uber lebern", "{}")]

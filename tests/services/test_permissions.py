@@ -15,6 +15,7 @@ FROM = {  # the least who may, in general
     "editor": {
         "researcher.verify",
         "researcher.load",
+        "researcher.merge",
         "tag.accept",
         "cluster.read",
         "cluster.rule",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import now
 from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
 from scholarnet.institutions import is_institutional
 from scholarnet.models import AuditEntry, Researcher, Role, Verification
@@ -124,7 +125,7 @@ def test_an_orcid_is_refused_when_its_check_digit_is_wrong(orcid: str) -> None:
 def test_a_profile_is_its_owners_to_change(session: Session) -> None:
     ada = ResearcherFactory()
     update_researcher(session, actor=ada, researcher=ada, changes={"name": " Ada  King ", "orcid": ORCID})
-    assert (ada.name, ada.orcid) == ("Ada King", ORCID)
+    assert (ada.name, ada.orcid, ada.stated_orcid) == ("Ada King", None, ORCID)
     update_researcher(session, actor=ada, researcher=ada, changes={"orcid": ORCID})
     for stranger in (ResearcherFactory(), ResearcherFactory(role=Role.MODERATOR)):
         with pytest.raises(Forbidden):
@@ -133,12 +134,29 @@ def test_a_profile_is_its_owners_to_change(session: Session) -> None:
     assert update_researcher(session, actor=admin, researcher=ada, changes={"name": "Ada"}).name == "Ada"
 
 
-def test_an_orcid_is_refused_when_another_profile_carries_it(session: Session) -> None:
-    ResearcherFactory(orcid=ORCID)
+def test_a_stated_orcid_excludes_and_identifies_nobody(session: Session) -> None:
+    unclaimed, ada, eve = ResearcherFactory(unclaimed=True, orcid=ORCID), ResearcherFactory(), ResearcherFactory()
+    for one in (ada, eve):
+        update_researcher(session, actor=one, researcher=one, changes={"orcid": ORCID})
+    assert ada.stated_orcid == eve.stated_orcid == ORCID
+    assert add_unclaimed(session, name="Ada", orcid=ORCID) is unclaimed
+
+
+def test_an_orcid_is_refused_when_another_account_has_proven_it(session: Session) -> None:
+    ResearcherFactory(orcid=ORCID, orcid_verified_at=now())
     ada = ResearcherFactory()
     with pytest.raises(Conflict) as error:
         update_researcher(session, actor=ada, researcher=ada, changes={"orcid": ORCID})
     assert error.value.errors.keys() == {"orcid"}
+
+
+def test_a_verified_orcid_is_not_overwritten_by_typing(session: Session) -> None:
+    ada = ResearcherFactory(orcid=ORCID, orcid_verified_at=now())
+    update_researcher(session, actor=ada, researcher=ada, changes={"orcid": ORCID})
+    for typed in ("0000-0002-1694-233X", None):
+        with pytest.raises(Conflict, match="disconnect"):
+            update_researcher(session, actor=ada, researcher=ada, changes={"orcid": typed})
+    assert (ada.orcid, ada.stated_orcid) == (ORCID, None)
 
 
 def test_an_editor_verifies_and_it_is_written_down(session: Session) -> None:
