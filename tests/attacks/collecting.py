@@ -79,10 +79,11 @@ def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -
         reviews[share["review_id"]] |= {"share place": place, **numbers("share", share), **beside}
     for place, review in enumerate(reader.walk(f"/posts/{post_id}/reviews")):
         reviews[review["id"]]["post place"] = place
-    graph = reader.open(f"/graph/export?node=post:{post_id}").json
+    graph = reader.open(f"/graph/export?node=post:{post_id}&with=communities,centralities").json
     for place, node in enumerate(graph["nodes"]):
         if node["kind"] == "review":
-            reviews[node["id"].partition(":")[2]]["node place"] = place
+            said = {name: value for name, value in node.items() if name != "id"}
+            reviews[node["id"].partition(":")[2]] |= {"node place": place, **numbers("node", said)}
     for place, edge in enumerate(graph["edges"]):
         if edge["key"] == "reviews":
             reviews[edge["source"].partition(":")[2]]["edge place"] = place
