@@ -7,6 +7,7 @@ from scholarnet.models.audit_entry import AuditEntry
 from scholarnet.models.authorship import Authorship
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
+from scholarnet.models.citation_graph import CitationGraph, PublicationRank, ResearcherRank
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.comment import Comment
 from scholarnet.models.epoch import Epoch
@@ -58,6 +59,7 @@ __all__ = [
     "Authorship",
     "CaseDeclaration",
     "Citation",
+    "CitationGraph",
     "Cluster",
     "ClusterEffect",
     "Comment",
@@ -94,12 +96,14 @@ __all__ = [
     "PostTag",
     "PostVersion",
     "Publication",
+    "PublicationRank",
     "PublicationType",
     "ReadCount",
     "Recommendation",
     "Reputation",
     "ReputationEntry",
     "Researcher",
+    "ResearcherRank",
     "Response",
     "Review",
     "ReviewDraft",

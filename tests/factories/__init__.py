@@ -7,6 +7,7 @@ from tests.factories.audit_entry import AuditEntryFactory
 from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
+from tests.factories.citation_graph import CitationGraphFactory, PublicationRankFactory, ResearcherRankFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.comment import CommentFactory
 from tests.factories.epoch import EpochFactory
@@ -56,6 +57,7 @@ __all__ = [
     "AuthorshipFactory",
     "CaseDeclarationFactory",
     "CitationFactory",
+    "CitationGraphFactory",
     "ClusterEffectFactory",
     "ClusterFactory",
     "CommentFactory",
@@ -80,10 +82,12 @@ __all__ = [
     "PostTagFactory",
     "PostVersionFactory",
     "PublicationFactory",
+    "PublicationRankFactory",
     "ReadCountFactory",
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
+    "ResearcherRankFactory",
     "ResponseFactory",
     "ReviewDraftFactory",
     "ReviewFactory",
