@@ -125,7 +125,9 @@ def _cost() -> int:
     is_styled = STYLED.search(request.headers.get("Accept", ""))
     if request.args.get("criteria") or request.blueprint == "experts" or is_styled or _analyses():
         return RERANK
-    return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
+    return (
+        SEARCH if request.blueprint in {"graph", "suggested_collaborators"} or SEARCHES & request.args.keys() else READ
+    )
 
 
 def _analyses() -> bool:

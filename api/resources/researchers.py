@@ -21,7 +21,7 @@ from api.schemas.researchers import (
     VerificationIn,
 )
 from api.schemas.reviews import ReviewOut, ReviewQuery
-from scholarnet import graph
+from scholarnet.coauthors import coauthors
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews
 from scholarnet.services.citation_metrics import measure_researcher, shallow
@@ -99,14 +99,9 @@ def get_researchers_metrics(researcher_id: str) -> dict[str, Any]:
 @blueprint.route("/<researcher_id>/collaborators", permission="public.read")
 @blueprint.response(200, CollaboratorsOut)
 def list_collaborators(researcher_id: str) -> dict[str, Any]:
-    """List the co-authors, most works first."""
+    """List the co-authors, most works first, a thousand at most."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    found = graph.collaborators(db.session(), researcher=researcher)
-    people = [
-        {"id": node.partition(":")[2], "name": found.nodes[node]["label"], **edge}
-        for _, node, edge in found.edges(data=True)
-    ]
-    return {"results": sorted(people, key=lambda one: (-one["works"], one["name"], one["id"]))}
+    return {"results": coauthors(db.session(), researcher=researcher)}
 
 
 @blueprint.route("/<researcher_id>/publications", permission="public.read")

@@ -343,6 +343,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
                 "/reputation",
                 "/metrics",
                 "/collaborators",
+                "/suggested-collaborators",
                 "/publications",
                 "/posts",
                 "/reviews",
