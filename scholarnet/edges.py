@@ -128,7 +128,8 @@ class EdgeSource:
 
 
 def _of_public_post(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return column.in_(select(Post.id).where(public_posts()).correlate(None))
+    """Looked up for each edge: a list of all public posts would be made anew for each statement."""
+    return select(Post.id).where(Post.id == column, public_posts()).correlate(column.class_).exists()
 
 
 LIVE_REVIEW = and_(Review.withdrawn_at.is_(None), _of_public_post(Review.post_id))

@@ -78,6 +78,8 @@ def edges_among(view: View, nodes: Names) -> tuple[set[Edge], bool]:
     """Return the edges between the nodes, and whether there were too many to go on reading them."""
     ids, order, found = _by_kind(nodes), shuffled(nodes), set[Edge]()
     for edge in view.edges():
+        if not (ids[edge.source.kind] and ids[edge.target.kind]):
+            continue
         for few in chunks([key for kind, key in order if kind is edge.narrow.kind], NODES_A_READ):
             if len(found) > MOST_EDGES:
                 return found, True
