@@ -165,7 +165,7 @@ EDGES = (
         End(_RESEARCHER, Vouch.vouchee_id),
         Vouch.revoked_at.is_(None),
     ),
-    EdgeSource(EdgeKind.FOLLOWS, NodeKind.RESEARCHER, NodeKind.RESEARCHER, Follow.follower_id, Follow.followed_id),
+    EdgeSource(EdgeKind.FOLLOWS, End(_RESEARCHER, Follow.follower_id), End(_RESEARCHER, Follow.followed_id)),
     EdgeSource(
         EdgeKind.TAGGED, End(_POST, PostTag.post_id), End(_TAG, PostTag.tag_id), _of_public_post(PostTag.post_id)
     ),
