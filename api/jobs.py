@@ -90,7 +90,8 @@ def run_epoch(
         _give_up(engine, run, error)
         raise
     log.info("epoch run %s switched to epoch %s", run.public_id, summary.public_id)
-    try_to_rank(engine, as_of=as_of or now(), progress=progress or (lambda _what: None))
+    tell = progress or (lambda _what: None)
+    try_to_rank(engine, as_of=as_of or now(), progress=tell, is_stopped=terms.stop.is_set)
     return summary
 
 

@@ -75,6 +75,15 @@ def test_ranks_take_the_place_of_the_old_ones_when_something_changed(engine: Eng
     assert ranks[0].publication_id == key
 
 
+def test_ranks_stay_as_they_were_when_told_to_stop(engine: Engine, session: Session) -> None:
+    PublicationFactory(venue=None)
+    session.commit()
+    assert not rank_citations(engine, as_of=MOMENT, is_stopped=lambda: True)
+    assert find_current_graph(session) is None
+    session.commit()
+    assert rank_citations(engine, as_of=MOMENT)
+
+
 def test_a_reading_is_in_force_only_once_it_is_complete(session: Session) -> None:
     assert find_current_graph(session) is None
     old = CitationGraphFactory()
