@@ -166,7 +166,7 @@ def switch_graph(session: Session, *, graph: CitationGraph) -> None:
 
 def _pairs(session: Session, query: Select[Any, Any]) -> Ints:
     """The rows of two whole numbers as int64[rows, 2]."""
-    rows = session.execute(query.execution_options(yield_per=ROWS_A_READ))
+    rows = session.connection().execute(query, execution_options={"yield_per": ROWS_A_READ})
     parts = [np.fromiter(chain.from_iterable(some), dtype=np.int64) for some in rows.partitions()]
     return np.concatenate(parts).reshape(-1, 2) if parts else np.zeros((0, 2), dtype=np.int64)
 
