@@ -1,11 +1,11 @@
 """Who has written with whom: publications, and posts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import networkx as nx
-from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from scholarnet.db import UtcDateTime
@@ -26,7 +26,7 @@ class Coauthor:
     latest_year: int
 
 
-def coauthors(session: Session, *, researcher: Researcher, since_year: int | None = None) -> list[Coauthor]:
+def list_coauthors(session: Session, *, researcher: Researcher, since_year: int | None = None) -> list[Coauthor]:
     """Return a person's co-authors, of publications and public posts, most works first, in one statement.
 
     With `since_year`, those of a work of that year or later. At most MOST_COAUTHORS: the database counts, and no more
@@ -53,7 +53,7 @@ def collaborators(session: Session, *, researcher: Researcher, since_year: int |
     graph: Graph = nx.MultiDiGraph()
     centre = name_of(NodeKind.RESEARCHER, researcher.public_id)
     graph.add_node(centre, kind="researcher", label=researcher.name)
-    for other in coauthors(session, researcher=researcher, since_year=since_year):
+    for other in list_coauthors(session, researcher=researcher, since_year=since_year):
         key = name_of(NodeKind.RESEARCHER, other.id)
         graph.add_node(key, kind="researcher", label=other.name)
         graph.add_edge(centre, key, key="coauthor", works=other.works, latest_year=other.latest_year)
@@ -66,11 +66,27 @@ def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterabl
     A publication's date is known to the year, so the year that the span begins in counts whole.
     """
     authors = set(author_ids)
-    posts = Post.version_number > 0  # whoever its audience is: the two know that they wrote it together
-    shared = _shared_works(reviewer.id, posts=posts)
+    shared = _shared_works(reviewer.id, posts=_is_out())
     since = _since(shared.c.year, shared.c.published_at, since_year)
     found = session.execute(select(shared.c.who).where(shared.c.who.in_(sorted(authors)), since).limit(1)).first()
     return reviewer.id in authors or found is not None
+
+
+def coauthors(session: Session, *, researcher_ids: Collection[int], among: Collection[int]) -> set[int]:
+    """Return those `among` who ever wrote a publication or a published post, whoever may see it, with one of these."""
+    found = set[int]()
+    for key, person, published in (
+        (Authorship.publication_id, Authorship.researcher_id, true()),
+        (PostAuthor.post_id, PostAuthor.researcher_id, PostAuthor.post_id.in_(select(Post.id).where(_is_out()))),
+    ):
+        theirs = select(key).where(person.in_(researcher_ids), published)
+        found.update(session.scalars(select(person).where(key.in_(theirs), person.in_(among)).distinct()))
+    return found - set(researcher_ids)
+
+
+def _is_out() -> ColumnElement[bool]:
+    """Whoever its audience is: they know that they wrote it together."""
+    return Post.version_number > 0
 
 
 def _shared_works(researcher_id: int, *, posts: ColumnElement[bool]) -> Subquery:

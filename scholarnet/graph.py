@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 import networkx as nx
 from sqlalchemy.orm import Session
 
-from scholarnet.coauthors import collaborators, have_conflict
+from scholarnet.coauthors import coauthors, collaborators, have_conflict
 from scholarnet.db import chunks
 from scholarnet.edges import Edge, EdgeKind, Graph, Node, NodeKind, labels, name_of
 from scholarnet.errors import Invalid, NotFound
 from scholarnet.models import Researcher
 from scholarnet.neighbours import MOST_EDGES, Names, Step, View, edges_among, previous, shuffled, step
 
-__all__ = ["Cut", "Graph", "Part", "collaborators", "ego", "have_conflict", "path"]
+__all__ = ["Cut", "Graph", "Part", "coauthors", "collaborators", "ego", "have_conflict", "path"]
 
 DEEPEST = 3
 MOST_NODES = 1000

@@ -21,7 +21,7 @@ from api.schemas.researchers import (
     VerificationIn,
 )
 from api.schemas.reviews import ReviewOut, ReviewQuery
-from scholarnet.coauthors import coauthors
+from scholarnet.coauthors import list_coauthors
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews
 from scholarnet.services.citation_metrics import measure_researcher, shallow
@@ -101,7 +101,7 @@ def get_researchers_metrics(researcher_id: str) -> dict[str, Any]:
 def list_collaborators(researcher_id: str) -> dict[str, Any]:
     """List the co-authors, most works first, a thousand at most."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    return {"results": coauthors(db.session(), researcher=researcher)}
+    return {"results": list_coauthors(db.session(), researcher=researcher)}
 
 
 @blueprint.route("/<researcher_id>/publications", permission="public.read")
