@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from api.citation_job import try_to_rank
 from scholarnet.db import now, reading
 from scholarnet.errors import DomainError
 from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
@@ -89,6 +90,8 @@ def run_epoch(
         _give_up(engine, run, error)
         raise
     log.info("epoch run %s switched to epoch %s", run.public_id, summary.public_id)
+    tell = progress or (lambda _what: None)
+    try_to_rank(engine, as_of=as_of or now(), progress=tell, is_stopped=terms.stop.is_set)
     return summary
 
 

@@ -114,7 +114,7 @@ def _budget() -> str:
 
 def _cost() -> int:
     """What anybody may write (an account, a login, a new password) costs most, and all of an epoch and an import as
-    much; of reads what computes scores, looks through many works, or formats some in a style."""
+    much; of reads what computes scores or centralities, looks through many works, or formats some in a style."""
     if request.method not in SAFE_METHODS:
         if request.endpoint == "imports.add_import":
             return ENTRY
@@ -123,9 +123,15 @@ def _cost() -> int:
     if request.blueprint == "epoch_exports":
         return ENTRY
     is_styled = STYLED.search(request.headers.get("Accept", ""))
-    if request.args.get("criteria") or request.blueprint == "experts" or is_styled:
+    if request.args.get("criteria") or request.blueprint == "experts" or is_styled or _analyses():
         return RERANK
-    return SEARCH if request.blueprint == "graph" or SEARCHES & request.args.keys() else READ
+    return (
+        SEARCH if request.blueprint in {"graph", "suggested_collaborators"} or SEARCHES & request.args.keys() else READ
+    )
+
+
+def _analyses() -> bool:
+    return request.blueprint == "graph" and "with" in request.args
 
 
 def _tell(response: Response) -> Response:

@@ -4,12 +4,13 @@ A follow is an edge from who follows to who is followed, since both lists are pu
 on one post and lead nowhere else. Votes on reviews are no edges: who cast one is nobody's to know.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, String, and_, literal, or_, select
+import networkx as nx
+from sqlalchemy import ColumnElement, Select, String, and_, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scholarnet.models import (
@@ -56,86 +57,119 @@ class EdgeKind(StrEnum):
 
 Node: TypeAlias = tuple[NodeKind, int]
 Edge: TypeAlias = tuple[Node, Node, EdgeKind]
+Graph: TypeAlias = "nx.MultiDiGraph[str]"
+
+
+Column: TypeAlias = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of the edges of a type: what is there, and the column that names it."""
+
+    kind: NodeKind
+    column: Column
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeSource:
-    """Where edges of one type between two kinds of node are stored."""
+    """Where edges of one type between two kinds of node are stored.
+
+    `is_narrow_at_target`: it is at its target, not at its source, that a node has few edges of this type.
+    """
 
     kind: EdgeKind
-    source: NodeKind
-    target: NodeKind
-    source_id: InstrumentedAttribute[int]
-    target_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+    source: End
+    target: End
     where: ColumnElement[bool] | None = None
+    is_narrow_at_target: bool = False
 
-    def touching(
-        self, ids: dict[NodeKind, Collection[int]], *, viewer: Researcher | None
-    ) -> Select[int, int | None] | None:
-        """Select the edges with an end among `ids` that `viewer` may see, or None where there can be none."""
-        ends = [
-            column.in_(ids[kind])
-            for kind, column in ((self.source, self.source_id), (self.target, self.target_id))
-            if ids.get(kind)
-        ]
-        if not ends:
-            return None
-        query = select(self.source_id, self.target_id).where(or_(*ends), self.target_id.is_not(None))
-        if NodeKind.REVIEW in {self.source, self.target}:
-            query = query.where(visible_reviews(viewer))
-        return query if self.where is None else query.where(self.where)
+    def ways(self) -> tuple[tuple[End, End], tuple[End, End]]:
+        """Both ways along these edges: from which end to which."""
+        return (self.source, self.target), (self.target, self.source)
+
+    def beyond(self, near: End, far: End, ids: Collection[int], *, viewer: Researcher | None) -> Select[int, str]:
+        """Select keys and public ids at the `far` ends of the edges that `ids` have at `near` and `viewer` may see.
+
+        In the order of public ids, which are drawn at random: a LIMIT takes a part that nothing decided but chance, and
+        the same one each time.
+        """
+        key, public_id = LABELS[far.kind].selected_columns[:2]
+        query = select(key, public_id).where(near.column.in_(ids), *self._shown(viewer)).order_by(public_id)
+        if (
+            len(ids) > 1
+        ):  # one node has one edge with another, and so an index in this order need not be read to its end
+            query = query.distinct()
+        if far.column.expression.compare(key):
+            return query
+        return query.select_from(near.column.class_).join(key.table, key == far.column)
+
+    def among(
+        self, few: Collection[int], ids: Mapping[NodeKind, Collection[int]], *, viewer: Researcher | None
+    ) -> Select[int | None, int | None]:
+        """Select the edges between `ids` that `viewer` may see and that have one of `few` at the narrow end.
+
+        They are looked up there, so that a hub at the other end costs nothing.
+        """
+        wide = self.source if self.is_narrow_at_target else self.target
+        return select(self.source.column, self.target.column).where(
+            self.narrow.column.in_(few), (wide.column + 0).in_(ids[wide.kind]), *self._shown(viewer)
+        )
+
+    @property
+    def narrow(self) -> End:
+        """The end at which a node has few edges of this type."""
+        return self.target if self.is_narrow_at_target else self.source
+
+    def _shown(self, viewer: Researcher | None) -> list[ColumnElement[bool]]:
+        of_reviews = NodeKind.REVIEW in {self.source.kind, self.target.kind}
+        seen = [visible_reviews(viewer)] if of_reviews else []
+        return seen if self.where is None else [self.where, *seen]
 
 
 def _of_public_post(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return column.in_(select(Post.id).where(public_posts()))
+    """Looked up for each edge: a list of all public posts would be made anew for each statement."""
+    return select(Post.id).where(Post.id == column, public_posts()).correlate(column.class_).exists()
 
 
 LIVE_REVIEW = and_(Review.withdrawn_at.is_(None), _of_public_post(Review.post_id))
 
+_RESEARCHER, _PUBLICATION, _VENUE, _POST, _REVIEW, _TAG = NodeKind
+
 EDGES = (
     EdgeSource(
         EdgeKind.AUTHORED,
-        NodeKind.RESEARCHER,
-        NodeKind.PUBLICATION,
-        Authorship.researcher_id,
-        Authorship.publication_id,
+        End(_RESEARCHER, Authorship.researcher_id),
+        End(_PUBLICATION, Authorship.publication_id),
+        is_narrow_at_target=True,
     ),
     EdgeSource(
         EdgeKind.AUTHORED,
-        NodeKind.RESEARCHER,
-        NodeKind.POST,
-        PostAuthor.researcher_id,
-        PostAuthor.post_id,
+        End(_RESEARCHER, PostAuthor.researcher_id),
+        End(_POST, PostAuthor.post_id),
         _of_public_post(PostAuthor.post_id),
+        is_narrow_at_target=True,
     ),
     EdgeSource(
         EdgeKind.AUTHORED,
-        NodeKind.RESEARCHER,
-        NodeKind.REVIEW,
-        Review.reviewer_id,
-        Review.id,
+        End(_RESEARCHER, Review.reviewer_id),
+        End(_REVIEW, Review.id),
         and_(LIVE_REVIEW, Review.identity == Identity.SIGNED),
+        is_narrow_at_target=True,
     ),
-    EdgeSource(EdgeKind.REVIEWS, NodeKind.REVIEW, NodeKind.POST, Review.id, Review.post_id, LIVE_REVIEW),
-    EdgeSource(EdgeKind.CITES, NodeKind.PUBLICATION, NodeKind.PUBLICATION, Citation.citing_id, Citation.cited_id),
+    EdgeSource(EdgeKind.REVIEWS, End(_REVIEW, Review.id), End(_POST, Review.post_id), LIVE_REVIEW),
+    EdgeSource(EdgeKind.CITES, End(_PUBLICATION, Citation.citing_id), End(_PUBLICATION, Citation.cited_id)),
     EdgeSource(
         EdgeKind.VOUCHES,
-        NodeKind.RESEARCHER,
-        NodeKind.RESEARCHER,
-        Vouch.voucher_id,
-        Vouch.vouchee_id,
+        End(_RESEARCHER, Vouch.voucher_id),
+        End(_RESEARCHER, Vouch.vouchee_id),
         Vouch.revoked_at.is_(None),
     ),
-    EdgeSource(EdgeKind.FOLLOWS, NodeKind.RESEARCHER, NodeKind.RESEARCHER, Follow.follower_id, Follow.followed_id),
+    EdgeSource(EdgeKind.FOLLOWS, End(_RESEARCHER, Follow.follower_id), End(_RESEARCHER, Follow.followed_id)),
     EdgeSource(
-        EdgeKind.TAGGED,
-        NodeKind.POST,
-        NodeKind.TAG,
-        PostTag.post_id,
-        PostTag.tag_id,
-        _of_public_post(PostTag.post_id),
+        EdgeKind.TAGGED, End(_POST, PostTag.post_id), End(_TAG, PostTag.tag_id), _of_public_post(PostTag.post_id)
     ),
-    EdgeSource(EdgeKind.PUBLISHED_IN, NodeKind.PUBLICATION, NodeKind.VENUE, Publication.id, Publication.venue_id),
+    EdgeSource(EdgeKind.PUBLISHED_IN, End(_PUBLICATION, Publication.id), End(_VENUE, Publication.venue_id)),
 )
 
 # The columns of a node: key inside, id outside, label.
@@ -156,3 +190,8 @@ LABELS: dict[NodeKind, Select[int, str, str]] = {
 def labels(kind: NodeKind, *, viewer: Researcher | None) -> Select[int, str, str]:
     """Select the columns of the nodes of this kind that `viewer` may see."""
     return LABELS[kind].where(visible_reviews(viewer)) if kind is NodeKind.REVIEW else LABELS[kind]
+
+
+def name_of(kind: NodeKind, public_id: str) -> str:
+    """What a node is called outside."""
+    return f"{kind}:{public_id}"

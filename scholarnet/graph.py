@@ -1,166 +1,164 @@
 """The one face of the graph: typed NetworkX multigraphs of the part around a node or between two.
 
 Nodes are ``noun:public id`` (a tag: ``tag:name``) with attributes `kind` and `label`; edges carry their
-type as key. Set-wise SQL fills a graph one step at a time, one statement for each type of edge, and takes in only
-what is public: posts anyone may see, and of a review that is not signed no hint of who wrote it nor of when on its day.
-Reviews that are withheld from the viewer are left out.
+type as key. Set-wise SQL fills a graph one step at a time, one statement for each type of edge, none of which reads
+more than there is room for; it takes in only what is public: posts anyone may see, and of a review that is not signed
+no hint of who wrote it nor of when on its day. Reviews that are withheld from the viewer are left out.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import TypeAlias
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import networkx as nx
-from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from scholarnet.coauthors import coauthors, collaborators, have_conflict
 from scholarnet.db import chunks
-from scholarnet.edges import EDGES, Edge, Node, NodeKind, labels
+from scholarnet.edges import Edge, EdgeKind, Graph, Node, NodeKind, labels, name_of
 from scholarnet.errors import Invalid, NotFound
-from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researcher
-from scholarnet.permissions import public_posts
+from scholarnet.models import Researcher
+from scholarnet.neighbours import MOST_EDGES, Names, Step, View, edges_among, previous, shuffled, step
+
+__all__ = ["Cut", "Graph", "Part", "coauthors", "collaborators", "ego", "have_conflict", "path"]
 
 DEEPEST = 3
 MOST_NODES = 1000
 LONGEST_PATH = 8
-IDS_A_STATEMENT = 500  # each stands in several IN lists, and plans are best well below what is allowed
+MOST_SEEN = 10 * MOST_NODES
+IDS_A_STATEMENT = 500
 
-Graph: TypeAlias = "nx.MultiDiGraph[str]"
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What more there is than was taken: at which `depth` a `limit` of nodes or edges was met.
+
+    `left_out` has, of each kind of node that was left out at that depth, at least how many; what lies behind them,
+    nobody has looked at. It is empty where the limit was that of edges.
+    """
+
+    limit: int
+    of: str
+    depth: int
+    left_out: dict[NodeKind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the whole graph; `is_cut` when more of it was there than may be taken out at once."""
+    """A part of the whole graph, and the `cut` where more of it was there than may be taken out at once."""
 
     graph: Graph
-    is_cut: bool
+    cut: Cut | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        return self.cut is not None
 
 
 def ego(
-    session: Session, *, node: str, depth: int = 1, limit: int = MOST_NODES, viewer: Researcher | None = None
+    session: Session,
+    *,
+    node: str,
+    depth: int = 1,
+    kinds: Collection[EdgeKind] = (),
+    limit: int = MOST_NODES,
+    viewer: Researcher | None = None,
 ) -> Part:
-    """Return all that lies within `depth` steps (1 to 3) of a node, either way along the edges.
+    """Return all nodes within `depth` steps (1 to 3) of a node, either way along the edges, and the edges among them.
 
-    Cost: one statement for each type of edge and step. Raises NotFound and Invalid.
+    Of the `kinds` of edges (all if none is named). At most `limit` nodes (1 to 1000): the nearest, and of those at the
+    depth where it is met a part that chance drew, the same each time. Cost: at most two statements for each type of
+    edge and way along it and step, and one for each type of edge and 250 nodes. Raises NotFound and Invalid.
     """
     if not 1 <= depth <= DEEPEST:
         raise Invalid("depth", f"must be 1 to {DEEPEST}")
-    seen, edges = {_find(session, node, viewer)}, set[Edge]()
-    frontier, is_cut = set(seen), False
-    for _ in range(depth):
-        found = _edges_at(session, frontier, viewer)
-        fresh = sorted({end for edge in found for end in edge[:2]} - seen, key=_shuffled)
-        is_cut = is_cut or len(seen) + len(fresh) > limit
-        frontier = set(fresh[: max(0, limit - len(seen))])
-        seen |= frontier
-        edges |= {edge for edge in found if edge[0] in seen and edge[1] in seen}
-    return Part(_build(session, seen, edges, viewer), is_cut)
+    if not 1 <= limit <= MOST_NODES:
+        raise Invalid("limit", f"must be 1 to {MOST_NODES}")
+    view = View(session, frozenset(kinds or EdgeKind), viewer)
+    seen = _find(session, node, viewer)
+    frontier, cut = seen, None
+    for at in range(1, depth + 1):
+        found = step(view, frontier, seen=seen, room=limit - len(seen))
+        seen, frontier = seen | found.taken, found.taken
+        if found.left_out:
+            cut = Cut(limit, "nodes", at, found.left_out)
+            break
+    edges, is_cut = edges_among(view, seen)
+    return Part(_build(session, seen, edges, viewer), cut or (Cut(MOST_EDGES, "edges", depth) if is_cut else None))
 
 
 def path(
-    session: Session, *, source: str, target: str, limit: int = 20 * MOST_NODES, viewer: Researcher | None = None
+    session: Session,
+    *,
+    source: str,
+    target: str,
+    kinds: Collection[EdgeKind] = (),
+    limit: int = MOST_SEEN,
+    viewer: Researcher | None = None,
 ) -> Part:
     """Return a shortest path between two nodes, either way along the edges; an empty graph if there is none.
 
-    Grows the smaller of two spheres until they touch, up to 8 steps or `limit` nodes.
+    Grows the sphere that has less to grow by, up to 8 steps, until the two touch: so a hub at one end is not read
+    while there is a way from the other. Where both would grow beyond `limit` nodes together, it grows one of them as
+    far as that and says that it is cut: there may be a path where it found none, or a shorter one.
     """
-    ends = _find(session, source, viewer), _find(session, target, viewer)
-    spheres = ({ends[0]}, {ends[1]})
-    frontiers, edges = [set(spheres[0]), set(spheres[1])], set[Edge]()
-    for _ in range(LONGEST_PATH):
-        if spheres[0] & spheres[1] or sum(map(len, spheres)) > limit:
+    view = View(session, frozenset(kinds or EdgeKind), viewer)
+    spheres = [_Sphere([names]) for names in (_find(session, source, viewer), _find(session, target, viewer))]
+    cut = None
+    for at in range(1, LONGEST_PATH + 1):
+        if cut or _touching(spheres):
             break
-        side = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
-        found = _edges_at(session, frontiers[side], viewer)
-        frontiers[side] = {end for edge in found for end in edge[:2]} - spheres[side]
-        spheres[side].update(frontiers[side])
-        edges |= found
-    meets = bool(spheres[0] & spheres[1])
-    whole = nx.Graph([edge[:2] for edge in edges])
-    whole.add_nodes_from(ends)
-    steps = set(nx.shortest_path(whole, *ends)) if meets else set()
-    kept = {edge for edge in edges if edge[0] in steps and edge[1] in steps}
-    return Part(_build(session, steps, kept, viewer), is_cut=not meets and sum(map(len, spheres)) > limit)
+        room = limit - sum(len(one.seen) for one in spheres)
+        found = min((one.ahead(view, room) for one in spheres), key=lambda one: (bool(one.left_out), len(one.taken)))
+        cut = Cut(limit, "nodes", at, found.left_out) if found.left_out else None
+        next(one for one in spheres if one.next is found).grow(found)
+    steps: Names = {}
+    touching = _touching(spheres)
+    if touching:
+        steps = spheres[0].back(view, touching) | spheres[1].back(view, touching)
+    return Part(_build(session, steps, edges_among(view, steps)[0], viewer), cut)
 
 
-def collaborators(session: Session, *, researcher: Researcher, since_year: int | None = None) -> Graph:
-    """Return the researcher with their co-authors; an edge says on how many `works`, until which year."""
-    counts = _shared_works(session, researcher.id, since_year, posts=public_posts())
-    graph: Graph = nx.MultiDiGraph()
-    people = session.scalars(select(Researcher).where(Researcher.id.in_([researcher.id, *counts])))
-    names = {person.id: person for person in people}
-    graph.add_node(_name(NodeKind.RESEARCHER, researcher.public_id), kind="researcher", label=researcher.name)
-    for other_id, years in sorted(counts.items()):
-        other = names[other_id]
-        key = _name(NodeKind.RESEARCHER, other.public_id)
-        graph.add_node(key, kind="researcher", label=other.name)
-        graph.add_edge(
-            _name(NodeKind.RESEARCHER, researcher.public_id),
-            key,
-            key="coauthor",
-            works=len(years),
-            latest_year=max(years),
-        )
-    return graph
+@dataclass(slots=True)
+class _Sphere:
+    """What lies around a node, level by level; `next` is the level after them, once it was asked for."""
+
+    levels: list[Names]
+    seen: Names = field(init=False)
+    next: Step | None = None
+
+    def __post_init__(self) -> None:
+        self.seen = dict(self.levels[0])
+
+    def ahead(self, view: View, room: int) -> Step:
+        if self.next is None or len(self.next.taken) > room:
+            self.next = step(view, self.levels[-1], seen=self.seen, room=room)
+        return self.next
+
+    def grow(self, found: Step) -> None:
+        self.levels.append(found.taken)
+        self.seen |= found.taken
+        self.next = None
+
+    def depth(self, node: Node) -> int:
+        return next(depth for depth, level in enumerate(self.levels) if node in level)
+
+    def back(self, view: View, node: Node) -> Names:
+        """The nodes on a shortest way from `node` back to the middle."""
+        way = {node: self.seen[node]}
+        for level in reversed(self.levels[: self.depth(node)]):
+            node = previous(view, node, level)
+            way[node] = level[node]
+        return way
 
 
-def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterable[int], since_year: int) -> bool:
-    """Whether the reviewer is one of the authors or has shared a work with one since that year.
-
-    A publication's date is known to the year, so the year that the span begins in counts whole.
-    """
-    authors = set(author_ids)
-    shared = _shared_works(session, reviewer.id, since_year, posts=_is_out())
-    return reviewer.id in authors or not authors.isdisjoint(shared)
+def _touching(spheres: list[_Sphere]) -> Node | None:
+    """A node of both, by which the way is shortest."""
+    one, other = spheres
+    common = shuffled({node: name for node, name in one.seen.items() if node in other.seen})
+    return min(common, key=lambda node: one.depth(node) + other.depth(node), default=None)
 
 
-def coauthors(session: Session, *, researcher_ids: Collection[int], among: Collection[int]) -> set[int]:
-    """Return those `among` who ever wrote a publication or a published post, whoever may see it, with one of these."""
-    found = set[int]()
-    for key, person, published in (
-        (Authorship.publication_id, Authorship.researcher_id, true()),
-        (PostAuthor.post_id, PostAuthor.researcher_id, PostAuthor.post_id.in_(select(Post.id).where(_is_out()))),
-    ):
-        theirs = select(key).where(person.in_(researcher_ids), published)
-        found.update(session.scalars(select(person).where(key.in_(theirs), person.in_(among)).distinct()))
-    return found - set(researcher_ids)
-
-
-def _is_out() -> ColumnElement[bool]:
-    """Whoever its audience is: they know that they wrote it together."""
-    return Post.version_number > 0
-
-
-def _shared_works(
-    session: Session, researcher_id: int, since_year: int | None, *, posts: ColumnElement[bool]
-) -> dict[int, list[int]]:
-    """The years of the works shared with each co-author: publications, and those of the `posts`."""
-    shared = defaultdict[int, list[int]](list)
-    own = select(Authorship.publication_id).where(Authorship.researcher_id == researcher_id)
-    publications = (
-        select(Authorship.researcher_id, Publication.year)
-        .join(Publication, Publication.id == Authorship.publication_id)
-        .where(Authorship.publication_id.in_(own), Authorship.researcher_id != researcher_id)
-    )
-    for other, year in session.execute(publications):
-        shared[other].append(year)
-    posted = select(PostAuthor.post_id).where(PostAuthor.researcher_id == researcher_id)
-    shared_posts = (
-        select(PostAuthor.researcher_id, Post.published_at)
-        .join(Post, Post.id == PostAuthor.post_id)
-        .where(PostAuthor.post_id.in_(posted), PostAuthor.researcher_id != researcher_id, posts)
-    )
-    for other, published_at in session.execute(shared_posts):
-        if published_at is not None:
-            shared[other].append(published_at.year)
-    if since_year is None:
-        return shared
-    return {other: years for other, years in shared.items() if max(years) >= since_year}
-
-
-def _find(session: Session, node: str, viewer: Researcher | None) -> Node:
+def _find(session: Session, node: str, viewer: Researcher | None) -> Names:
     kind_name, _, public_id = node.partition(":")
     if kind_name not in set(NodeKind):
         raise Invalid("node", f"{node!r} is not of the form KIND:ID with a kind of {', '.join(NodeKind)}")
@@ -169,54 +167,21 @@ def _find(session: Session, node: str, viewer: Researcher | None) -> Node:
     row = session.execute(columns.where(columns.selected_columns[1] == public_id)).first()
     if row is None:
         raise NotFound(kind, public_id)
-    return kind, row[0]
+    return {(kind, row[0]): name_of(kind, public_id)}
 
 
-def _edges_at(session: Session, frontier: set[Node], viewer: Researcher | None) -> set[Edge]:
-    found = set[Edge]()
-    for nodes in chunks(sorted(frontier), IDS_A_STATEMENT):
-        ids = defaultdict[NodeKind, Collection[int]](list)
-        for kind, key in nodes:
-            ids[kind] = [*ids[kind], key]
-        for edge in EDGES:
-            query = edge.touching(ids, viewer=viewer)
-            if query is not None:
-                found |= {
-                    ((edge.source, source), (edge.target, target), edge.kind)
-                    for source, target in session.execute(query)
-                    if target is not None
-                }
-    return found
-
-
-def _shuffled(node: Node) -> bytes:
-    """A key whose order says nothing: that of the keys inside is the order in which things came to be."""
-    return sha256(repr(node).encode()).digest()
-
-
-def _build(session: Session, nodes: set[Node], edges: set[Edge], viewer: Researcher | None) -> Graph:
-    """Nodes and edges in the order of their names, for the same reason."""
-    named = dict[Node, tuple[str, str]]()
-    by_kind = defaultdict[NodeKind, list[int]](list)
-    for kind, key in sorted(nodes):
-        by_kind[kind].append(key)
-    for kind, keys in by_kind.items():
+def _build(session: Session, nodes: Names, edges: set[Edge], viewer: Researcher | None) -> Graph:
+    """Nodes and edges in the order of their names: that of their keys would tell when they came to be."""
+    labelled = dict[Node, str]()
+    for kind in NodeKind:
         columns = labels(kind, viewer=viewer)
-        for chunk in chunks(keys, IDS_A_STATEMENT):
-            for key, public_id, label in session.execute(columns.where(columns.selected_columns[0].in_(chunk))):
-                named[kind, key] = _name(kind, public_id), label
+        for keys in chunks(sorted(key for of, key in nodes if of is kind), IDS_A_STATEMENT):
+            rows = session.execute(columns.where(columns.selected_columns[0].in_(keys)))
+            labelled |= {(kind, key): label for key, _, label in rows}
     graph: Graph = nx.MultiDiGraph()
-    for (kind, _), (name, label) in sorted(named.items(), key=lambda item: item[1]):
-        graph.add_node(name, kind=str(kind), label=label)
-    shown = [
-        (named[source][0], named[target][0], str(edge_kind))
-        for source, target, edge_kind in edges
-        if source in named and target in named
-    ]
-    for start, end, name in sorted(shown):
-        graph.add_edge(start, end, key=name)
+    for name, node in sorted((nodes[node], node) for node in labelled):
+        graph.add_node(name, kind=str(node[0]), label=labelled[node])
+    shown = [(nodes[start], nodes[end], str(kind)) for start, end, kind in edges if {start, end} <= labelled.keys()]
+    for first, last, kind_name in sorted(shown):
+        graph.add_edge(first, last, key=kind_name)
     return graph
-
-
-def _name(kind: NodeKind, public_id: str) -> str:
-    return f"{kind}:{public_id}"

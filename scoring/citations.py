@@ -89,8 +89,26 @@ def impact_factors(venue: Ints, year: Ints, citing: Ints, cited: Ints, n_venues:
     return ImpactFactors(key // span, key % span + first, numerator, denominator.astype(np.int64))
 
 
-def relative_citation_ratio(year: Ints, citing: Ints, cited: Ints, now: int) -> Floats:
-    """Citations a year over what works of its field get: float64[n], 1 as expected; NaN where nothing can be expected.
+@dataclass(frozen=True, slots=True)
+class CitationRatios:
+    """A row for each work: `rate` is the numerator, `expected` the denominator; all in citations a year, ≥ 0.
+
+    `field` and `expected` are NaN where nothing can be expected, `rate` where no year has passed.
+    """
+
+    rate: Floats
+    field: Floats
+    expected: Floats
+
+    @property
+    def value(self) -> Floats:
+        """`rate/expected`, 0 for a work that nobody cites, NaN where nothing can be expected."""
+        known = np.divide(self.rate, self.expected, out=np.full(len(self.rate), np.nan), where=self.expected > 0.0)
+        return np.where(self.rate == 0.0, 0.0, known)
+
+
+def relative_citation_ratio(year: Ints, citing: Ints, cited: Ints, now: int) -> CitationRatios:
+    """Citations a year over what works of its field get, 1 as expected; NaN where nothing can be expected.
 
     year int64[n] of each work; citing, cited int64[m], codes 0..n-1, each pair once; now: the year counted up to
 
@@ -118,10 +136,8 @@ def relative_citation_ratio(year: Ints, citing: Ints, cited: Ints, now: int) -> 
     field = np.divide(beside, n_beside, out=np.zeros(n), where=n_beside > 0)
     is_expected = (age >= 1) & (n_citations > 0) & (field > 0.0)
     level = _level(rate, field, year, is_expected)
-    ratio = np.full(n, np.nan)
-    ratio[(age >= 1) & (n_citations == 0)] = 0.0
-    ratio[is_expected] = rate[is_expected] / (field * level)[is_expected]
-    return ratio
+    known = np.where(is_expected, field, np.nan)
+    return CitationRatios(np.where(age >= 1, rate, np.nan), known, known * level)
 
 
 def _level(rate: Floats, field: Floats, year: Ints, counts: Bools) -> Floats:

@@ -8,7 +8,7 @@ from api.database import db
 from api.etags import require_match, tag_answer
 from api.negotiation import exported, stamp_of_type
 from api.pagination import page_of, paginate
-from api.schemas.citation_metrics import WorkMetricsOut
+from api.schemas.citation_metrics import PublicationMetricsOut
 from api.schemas.publications import (
     PublicationIn,
     PublicationOut,
@@ -18,8 +18,9 @@ from api.schemas.publications import (
 )
 from scholarnet.models import Publication
 from scholarnet.services import publications, researchers
-from scholarnet.services.citation_metrics import WorkMetrics, measure_publication
+from scholarnet.services.citation_metrics import measure_publication, shallow
 from scholarnet.services.lists import PUBLICATIONS
+from scholarnet.services.rank_views import view_work_rank
 
 blueprint = Blueprint("publications", "/publications", "Works that exist elsewhere or here")
 
@@ -91,11 +92,12 @@ def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]
 
 
 @blueprint.route("/<publication_id>/metrics", permission="public.read")
-@blueprint.response(200, WorkMetricsOut)
-def get_publications_metrics(publication_id: str) -> WorkMetrics:
+@blueprint.response(200, PublicationMetricsOut)
+def get_publications_metrics(publication_id: str) -> dict[str, Any]:
     """Return how often a publication is cited: information, which enters no score."""
     publication = publications.get_publication(db.session(), publication_id)
-    return measure_publication(db.session(), publication=publication)
+    counted = measure_publication(db.session(), publication=publication)
+    return shallow(counted) | {"rank": view_work_rank(db.session(), publication=publication)}
 
 
 def _list(page: dict[str, Any], **of: Any) -> dict[str, Any]:

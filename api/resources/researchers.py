@@ -24,12 +24,13 @@ from api.schemas.researchers import (
     VerificationIn,
 )
 from api.schemas.reviews import ReviewOut, ReviewQuery
-from scholarnet import graph
+from scholarnet.coauthors import list_coauthors
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researchers, reviews
-from scholarnet.services.citation_metrics import ResearcherMetrics, measure_researcher
+from scholarnet.services.citation_metrics import measure_researcher, shallow
 from scholarnet.services.lists import PUBLICATIONS, RESEARCHERS, REVIEWS
 from scholarnet.services.post_views import view_posts
+from scholarnet.services.rank_views import view_person_rank
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
 from scholarnet.services.researcher_views import ResearcherView, view_profile, view_researchers
 from scholarnet.services.review_views import view_reviews
@@ -96,23 +97,19 @@ def get_reputation(researcher_id: str) -> ReputationView:
 
 @blueprint.route("/<researcher_id>/metrics", permission="public.read")
 @blueprint.response(200, ResearcherMetricsOut)
-def get_researchers_metrics(researcher_id: str) -> ResearcherMetrics:
+def get_researchers_metrics(researcher_id: str) -> dict[str, Any]:
     """Return how often a researcher's publications are cited: information, which enters no score."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    return measure_researcher(db.session(), researcher=researcher)
+    counted = measure_researcher(db.session(), researcher=researcher)
+    return shallow(counted) | {"rank": view_person_rank(db.session(), researcher=researcher)}
 
 
 @blueprint.route("/<researcher_id>/collaborators", permission="public.read")
 @blueprint.response(200, CollaboratorsOut)
 def list_collaborators(researcher_id: str) -> dict[str, Any]:
-    """List the co-authors, most works first."""
+    """List the co-authors, most works first, a thousand at most."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
-    found = graph.collaborators(db.session(), researcher=researcher)
-    people = [
-        {"id": node.partition(":")[2], "name": found.nodes[node]["label"], **edge}
-        for _, node, edge in found.edges(data=True)
-    ]
-    return {"results": sorted(people, key=lambda one: (-one["works"], one["name"], one["id"]))}
+    return {"results": list_coauthors(db.session(), researcher=researcher)}
 
 
 @blueprint.route("/<researcher_id>/publications", permission="public.read")

@@ -8,6 +8,7 @@ from scholarnet.models.authorship import Authorship, Confirmation
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
 from scholarnet.models.claim import Claim, ClaimState
+from scholarnet.models.citation_graph import CitationGraph, PublicationRank, ResearcherRank
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.comment import Comment
 from scholarnet.models.epoch import Epoch
@@ -62,6 +63,7 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimState",
+    "CitationGraph",
     "Cluster",
     "ClusterEffect",
     "Comment",
@@ -99,6 +101,7 @@ __all__ = [
     "PostTag",
     "PostVersion",
     "Publication",
+    "PublicationRank",
     "PublicationType",
     "ReadCount",
     "Recommendation",
@@ -106,6 +109,7 @@ __all__ = [
     "ReputationEntry",
     "Researcher",
     "ResearcherMerge",
+    "ResearcherRank",
     "Response",
     "Review",
     "ReviewDraft",

@@ -56,7 +56,7 @@ class Publication(Base):
     abstract: Mapped[str | None] = mapped_column(Text)
     year: Mapped[int] = mapped_column(index=True)
     field: Mapped[str | None] = mapped_column(String(80))
-    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     citation_count: Mapped[int] = mapped_column(default=0)
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     title_key: Mapped[str] = mapped_column(String(LONGEST_TITLE_KEY), default=_key_of_title, server_default="")
@@ -70,6 +70,7 @@ class Publication(Base):
     __table_args__ = (
         CheckConstraint("citation_count >= 0", name="citation_count_not_negative"),
         Index("ix_publication_created_at", "created_at", "public_id"),
+        Index("ix_publication_venue_id", "venue_id", "public_id"),
         Index("ix_publication_title_key", "title_key", "year"),
     )
 

@@ -5,8 +5,8 @@ What is counted are the citations among the publications entered here, those by 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -70,6 +70,11 @@ class ImpactFactor:
     @property
     def value(self) -> float:
         return self.numerator / self.denominator
+
+
+def shallow(counted: WorkMetrics | ResearcherMetrics) -> dict[str, Any]:
+    """What was counted by the names of its fields, for more to be set beside it."""
+    return {field.name: getattr(counted, field.name) for field in fields(counted)}
 
 
 def measure_researcher(session: Session, *, researcher: Researcher) -> ResearcherMetrics:

@@ -1,7 +1,12 @@
 """Metrics of researchers, publications and venues, as they are read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+from sqlalchemy import Engine
+
+from api.citation_job import rank_citations
 from scholarnet.db import now
 from tests.api.calls import Caller
 from tests.api.contract import Contract
@@ -30,10 +35,39 @@ def test_a_researchers_metrics_are_there_for_everybody(join: Join, visitor: Call
         "n_citations": 2,
         "citations_per_year": [{"year": 2020, "citations": 1}, {"year": 2022, "citations": 1}],
         "works": [work],
+        "rank": None,
     }
-    assert visitor.get(f"/publications/{work['id']}/metrics").json == work
+    assert visitor.get(f"/publications/{work['id']}/metrics").json == work | {"rank": None}
     visitor.get("/researchers/0000000000000/metrics", expect=404)
     visitor.get("/publications/0000000000000/metrics", expect=404)
+
+
+def test_metrics_tell_ranks_once_all_citations_were_ranked(join: Join, visitor: Caller, engine: Engine) -> None:
+    rosa = join("rosa")
+    knees, heads = (
+        rosa.post("/publications", WORK | {"title": one}, expect=201).json["id"] for one in ("Knees", "Heads")
+    )
+    both = {"title": "Both", "year": 2020, "references": [knees, heads], "authors": [{"name": "Ines"}]}
+    rosa.post("/publications", both, expect=201)
+    moment = datetime(2022, 1, 1, tzinfo=UTC)
+    assert rank_citations(engine, as_of=moment)
+    rank = visitor.get(f"/publications/{knees}/metrics").json["rank"]
+    assert rank.pop("relative_citation_ratio") == {
+        "value": 1.0,
+        "numerator": 0.25,
+        "denominator": 0.25,
+        "field_rate": 0.25,
+    }
+    # The two have x = c + .85·b/2, the third b = c: it lies .85/2 of b lower.
+    assert rank["pagerank"] == pytest.approx(1.425 / 3.85)
+    assert rank["pagerank_scaled"] == pytest.approx(3 * 1.425 / 3.85)
+    assert rank["percentile"] == pytest.approx(2 / 3)
+    person = visitor.get(f"/researchers/{rosa.id}/metrics").json["rank"]
+    assert (person["n_ratios"], person["mean_ratio"], person["percentile"]) == (2, 1.0, 0.75)
+    assert person["pagerank"] == pytest.approx(2 * 1.425 / 3.85)
+    assert (person["graph"], person["as_of"]) == (rank["graph"], "2022-01-01T00:00:00+00:00")
+    later = rosa.post("/publications", WORK | {"title": "Later"}, expect=201).json["id"]
+    assert visitor.get(f"/publications/{later}/metrics").json["rank"] is None
 
 
 def test_a_venue_shows_what_its_impact_factor_is_the_ratio_of(join: Join, visitor: Caller) -> None:

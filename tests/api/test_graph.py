@@ -31,7 +31,7 @@ def test_what_lies_around_a_post(join: Join, visitor: Caller) -> None:
         (f"review:{one}", f"post:{post}", "reviews"),
         (f"post:{post}", "tag:mri", "tagged"),
     }
-    assert around["meta"] == {"n_nodes": 4, "n_edges": 3, "is_cut": False}
+    assert around["meta"] == {"n_nodes": 4, "n_edges": 3, "is_cut": False, "cut": None}
     wider = visitor.get(f"/graph/ego?node=post:{post}&depth=2").json
     assert f"researcher:{tom.id}" in {node["id"] for node in wider["nodes"]}
 
@@ -70,9 +70,49 @@ def test_an_export_is_read_by_other_tools(join: Join, visitor: Caller) -> None:
     visitor.get(f"{path}&format=dot", expect=422)
 
 
+def test_a_part_is_analysed_when_asked_for(join: Join, visitor: Caller) -> None:
+    rosa = join("rosa")
+    post = publish(rosa, tags=["MRI"])
+    path = f"/graph/ego?node=post:{post}"
+    around = {node["id"]: node for node in visitor.get(f"{path}&with=communities,centralities").json["nodes"]}
+    assert len(around) == 3  # a star: rosa and the tag touch the post alone
+    middle, leaf = around[f"post:{post}"], around["tag:mri"]
+    assert (middle["degree"], middle["betweenness"], middle["closeness"], middle["community"]) == (2, 1.0, 1.0, 1)
+    assert (leaf["degree"], leaf["betweenness"], leaf["closeness"]) == (1, 0.0, round(2 / 3, 9))
+    # A leaf has x = .05 + .85·m/2 and the middle m = .05 + .85·2x.
+    assert middle["pagerank"] == pytest.approx((0.05 + 1.7 * 0.05) / (1 - 0.85**2), abs=1e-8)
+    exported = visitor.get(f"/graph/export?node=post:{post}&with=centralities&format=graphml")
+    assert nx.parse_graphml(exported.text, force_multigraph=True).nodes["tag:mri"]["degree"] == 1
+    visitor.get(f"{path}&with=communities&limit=300")
+    assert "limit" in visitor.get(f"{path}&with=communities&limit=301", expect=422).json["errors"]
+
+
+def test_a_cut_says_what_was_left_out_and_what_to_do(join: Join, visitor: Caller) -> None:
+    rosa = join("rosa")
+    post = publish(rosa, tags=["MRI", "Knee", "Coil"])
+    meta = visitor.get(f"/graph/ego?node=post:{post}&kinds=tagged&limit=2").json["meta"]
+    advice = meta["cut"].pop("advice")
+    assert meta["cut"] == {"limit": 2, "of": "nodes", "depth": 1, "left_out": {"tag": 2}}
+    assert (meta["n_nodes"], meta["is_cut"]) == (2, True)
+    assert "at least 2 of kind tag were left out" in advice
+    assert "`kinds`" in advice
+    exported = visitor.get(f"/graph/export?node=post:{post}&limit=2&format=graphml").text
+    assert nx.parse_graphml(exported, force_multigraph=True).graph["cut"].startswith("The limit of 2 nodes was met")
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("node=post", 404), ("node=user:x", 422), ("node=post:x", 404), ("", 422), ("node=tag:x&depth=4", 422)],
+    [
+        ("node=tag:x&kinds=loves", 422),
+        ("node=tag:x&limit=0", 422),
+        ("node=tag:x&limit=1001", 422),
+        ("node=tag:x&with=x", 422),
+        ("node=post", 404),
+        ("node=user:x", 422),
+        ("node=post:x", 404),
+        ("", 422),
+        ("node=tag:x&depth=4", 422),
+    ],
 )
 def test_a_node_is_named_by_kind_and_id(visitor: Caller, query: str, status: int) -> None:
     visitor.get(f"/graph/ego?{query}", expect=status)

@@ -360,6 +360,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
                 "/reputation",
                 "/metrics",
                 "/collaborators",
+                "/suggested-collaborators",
                 "/publications",
                 "/posts",
                 "/reviews",
@@ -371,7 +372,8 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
         *("/forms", "/forms/micro", "/styles", "/health/live", "/health/ready"),
         *(f"/publications/{first['publications']}{part}" for part in ("", "/metrics")),
         *("/venues", f"/venues/{first['venues']}", f"/epochs/{first['epochs']}"),
-        f"/graph/ego?node=post:{first['posts']}&depth=2",
+        f"/graph/ego?node=post:{first['posts']}&depth=2&with=communities,centralities",
+        f"/graph/ego?node=post:{first['posts']}&limit=2",
         f"/graph/path?source=post:{first['posts']}&target=tag:mri",
-        f"/graph/export?node=post:{first['posts']}",
+        f"/graph/export?node=post:{first['posts']}&with=communities,centralities",
     ]

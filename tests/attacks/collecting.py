@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from api.config import PREFIX
 
 KNOWN = {"section", "id", "post"}  # of a line of the export: what other routes tell as well
+CENTRALITIES = ("community", "degree", "betweenness", "closeness", "pagerank")
 KEPT = 200  # the status of an epoch that can still be exported
 Facts = dict[str, dict[str, float]]  # id of a review or a person → name → number
 BESIDE = ("value", "low", "high", "n_effective", "value_without_budgeted")  # each share's post
@@ -79,10 +80,11 @@ def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -
         reviews[share["review_id"]] |= {"share place": place, **numbers("share", share), **beside}
     for place, review in enumerate(reader.walk(f"/posts/{post_id}/reviews")):
         reviews[review["id"]]["post place"] = place
-    graph = reader.open(f"/graph/export?node=post:{post_id}").json
+    graph = reader.open(f"/graph/export?node=post:{post_id}&with=communities,centralities").json
     for place, node in enumerate(graph["nodes"]):
         if node["kind"] == "review":
-            reviews[node["id"].partition(":")[2]]["node place"] = place
+            said = sum(node[name] for name in CENTRALITIES)  # one number: what tells reviews apart in any tells here
+            reviews[node["id"].partition(":")[2]] |= {"node place": place, "node said": said}
     for place, edge in enumerate(graph["edges"]):
         if edge["key"] == "reviews":
             reviews[edge["source"].partition(":")[2]]["edge place"] = place

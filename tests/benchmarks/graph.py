@@ -1,17 +1,19 @@
-"""`python -m tests.benchmarks.graph --size small`: PageRank from arrays of links against other ways to the same.
+"""`python -m tests.benchmarks.graph --size small`: the graph against what cannot be avoided, and against its peers.
 
-Every way gets the same arrays and builds what it needs from them within its time. It ends within 1e-9 of the fixed
-point in L1, or where its own criterion says so. Times are taken in turn within this run; a ratio above 1 says how much
-faster ours is.
+PageRank: every way gets the same arrays and builds what it needs from them within its time. It ends within 1e-9 of the
+fixed point in L1, or where its own criterion says so. igraph and rustworkx run in `.venv-peers` and take their time
+themselves, from arrays in memory to an array in memory. Pages are timed against their bare SQL. All times are taken in
+turn within this run; a ratio above 1 says how much faster ours is than a peer, or how much slower than a floor.
 """
 
 import argparse
-import importlib
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -20,7 +22,9 @@ from rich.table import Table
 from scipy.sparse import csr_array
 
 from scoring.centrality import Links, co_rank, hits, pagerank
-from tests.benchmarks.timing import in_turn
+from tests.benchmarks import graph_pages
+from tests.benchmarks.graph_peers import PEERS, find_peers
+from tests.benchmarks.timing import Line, in_turn
 
 DAMPING, TOLERANCE = 0.85, 1e-9
 FASTER, GOAL = "SciPy: CSR and power iteration", 2.0
@@ -52,27 +56,48 @@ class Graph:
 
 Way = Callable[[Graph], np.ndarray]
 SIZES = {"small": Size(100_000, 1_000_000, 5), "full": Size(1_000_000, 10_000_000, 3)}
+# What else is timed against a floor, on both databases: each gives lines of the report.
+PAGES: tuple[Callable[[int], list[Line]], ...] = (graph_pages.time_pages,)
+PAGE_REPEATS = 50
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, default="small")
-    size = SIZES[parser.parse_args().size]
+    parser.add_argument("--only", choices=["pagerank", "pages"], help="one half of it")
+    arguments = parser.parse_args()
+    if arguments.only != "pages":
+        time_pagerank(SIZES[arguments.size])
+    if arguments.only != "pagerank":
+        report_pages([line for time in PAGES for line in time(PAGE_REPEATS)])
+
+
+def time_pagerank(size: Size) -> None:
+    """Time ours and all the others from the same arrays."""
     whole, tenth = Graph.of(size.nodes, size.links), Graph.of(size.nodes // 10, size.links // 10)
     ways: dict[str, tuple[Way, Graph]] = {"ours": (ours, whole), FASTER: (plain, whole)}
-    peers: dict[str, Way] = {"igraph": by_igraph, "rustworkx": by_rustworkx}
-    missing = [name for name in peers if not is_installed(name)]
-    ways |= {name: (peers[name], whole) for name in peers if name not in missing}
-    ways |= {"ours, at a tenth": (ours, tenth), NETWORKX: (by_networkx, tenth)}
-    off = {name: distance(way(graph), graph) for name, (way, graph) in ways.items()}
-    parts = {
-        "  of ours: laying out the links": lambda: layout(whole),
-        "  HITS, both ends": lambda: hits(layout(whole)),
-        "  co-ranking with 2 authors a work": lambda: co_ranked(whole),
-    }
-    times = in_turn(size.repeats, {name: lambda w=way, g=graph: w(g) for name, (way, graph) in ways.items()} | parts)
-    report(size, times, off, missing)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scholarnet-bench-")))
+        peers = {
+            name: stack.enter_context(peer) for name, peer in find_peers(folder, whole.n, DAMPING, TOLERANCE).items()
+        }
+        np.save(folder / "links.npy", np.c_[whole.source, whole.target])
+        ways |= {name: (peer, whole) for name, peer in peers.items()}
+        ways |= {"ours, at a tenth": (ours, tenth), NETWORKX: (by_networkx, tenth)}
+        off = {name: distance(way(graph), graph) for name, (way, graph) in ways.items()}
+        for peer in peers.values():
+            peer.seconds.clear()
+        parts = {
+            "  of ours: laying out the links": lambda: layout(whole),
+            "  HITS, both ends": lambda: hits(layout(whole)),
+            "  co-ranking with 2 authors a work": lambda: co_ranked(whole),
+        }
+        times = in_turn(
+            size.repeats, {name: lambda w=way, g=graph: w(g) for name, (way, graph) in ways.items()} | parts
+        )
+        times |= {name: peer.seconds for name, peer in peers.items()}  # theirs, without what it costs to ask
+    report(size, times, off, [name for name in PEERS if name not in peers])
 
 
 def ours(graph: Graph) -> np.ndarray:
@@ -105,32 +130,10 @@ def by_networkx(graph: Graph) -> np.ndarray:
     return np.array([found[node] for node in range(graph.n)])
 
 
-def by_igraph(graph: Graph) -> np.ndarray:
-    made = importlib.import_module("igraph").Graph(graph.n, np.c_[graph.source, graph.target], directed=True)
-    return np.array(made.pagerank(damping=DAMPING))
-
-
-def by_rustworkx(graph: Graph) -> np.ndarray:
-    rustworkx: Any = importlib.import_module("rustworkx")
-    made = rustworkx.PyDiGraph()
-    made.add_nodes_from(range(graph.n))
-    made.extend_from_edge_list(list(zip(graph.source.tolist(), graph.target.tolist(), strict=True)))
-    found = rustworkx.pagerank(made, alpha=DAMPING, tol=TOLERANCE * (1.0 - DAMPING) / DAMPING, max_iter=1000)
-    return np.array([found[node] for node in range(graph.n)])
-
-
 def co_ranked(graph: Graph) -> tuple[np.ndarray, np.ndarray]:
     paper = np.repeat(np.arange(graph.n), 2)
     author = np.random.default_rng(8).integers(0, graph.n // 5, len(paper))
     return co_rank(layout(graph), paper, author, graph.n // 5)
-
-
-def is_installed(name: str) -> bool:
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        return False
-    return True
 
 
 def distance(found: np.ndarray, graph: Graph) -> float:
@@ -156,8 +159,22 @@ def report(size: Size, times: dict[str, list[float]], off: dict[str, float], mis
         table.add_row(name, f"{median(seconds) * 1000:,.1f}", *ratios, goal, error)
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     for name in missing:
-        print(f"{name} is not installed beside Python, and so not in the table.")
+        print(f"{name} is not in .venv-peers, and so not in the table: make peers")
     print("Times are medians, × ours is of medians; milliseconds are this machine's, ratios are comparable.")
+
+
+def report_pages(lines: list[Line]) -> None:
+    """Print them as `run` does."""
+    table = Table(title="Pages of the graph, whole stack; lower is better", title_justify="left")
+    table.add_column("measure / floor")
+    table.add_column("database")
+    for name in ("floor ms", "ours ms", "ratio", "of minima", "goal ≤"):
+        table.add_column(name, justify="right")
+    for line in lines:
+        times = (f"{median(seconds) * 1000:,.2f}" for seconds in (line.floor, line.ours))
+        goal = f"{line.goal:g}" if line.goal else ""
+        table.add_row(line.measure, line.database, *times, f"{line.ratio:.2f}", f"{line.best_ratio:.2f}", goal)
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 if __name__ == "__main__":

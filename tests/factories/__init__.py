@@ -8,6 +8,7 @@ from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
 from tests.factories.claim import ClaimFactory
+from tests.factories.citation_graph import CitationGraphFactory, PublicationRankFactory, ResearcherRankFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.comment import CommentFactory
 from tests.factories.epoch import EpochFactory
@@ -59,6 +60,7 @@ __all__ = [
     "CaseDeclarationFactory",
     "CitationFactory",
     "ClaimFactory",
+    "CitationGraphFactory",
     "ClusterEffectFactory",
     "ClusterFactory",
     "CommentFactory",
@@ -83,11 +85,13 @@ __all__ = [
     "PostTagFactory",
     "PostVersionFactory",
     "PublicationFactory",
+    "PublicationRankFactory",
     "ReadCountFactory",
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
     "ResearcherMergeFactory",
+    "ResearcherRankFactory",
     "ResponseFactory",
     "ReviewDraftFactory",
     "ReviewFactory",

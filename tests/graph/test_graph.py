@@ -1,16 +1,23 @@
 """The graph against ones built by hand: what is in it, what is cut, and what must never show."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
 
 import networkx as nx
 import pytest
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
+from scholarnet.edges import EdgeKind, NodeKind
 from scholarnet.errors import Invalid, NotFound
-from scholarnet.graph import collaborators, ego, have_conflict, path
+from scholarnet.graph import Cut, collaborators, ego, have_conflict, path
 from scholarnet.models import Audience, Identity, Researcher
 from tests.factories import (
+    AuthorshipFactory,
     CitationFactory,
     FollowFactory,
     PostFactory,
@@ -86,6 +93,80 @@ def test_an_ego_graph_says_that_it_is_cut_when_there_is_more(session: Session) -
     assert (len(whole.graph), whole.is_cut) == (5, False)
     assert (len(cut.graph), cut.is_cut) == (4, True)
     assert cut.graph.number_of_edges() == 3
+
+
+def test_an_ego_graph_has_the_edges_among_its_nodes(session: Session) -> None:
+    ann, venue = ResearcherFactory(), VenueFactory()
+    one, other = (PublicationFactory(by=[ann], venue=venue) for _ in range(2))
+    CitationFactory(citing_id=one.id, cited_id=other.id)
+    a, v, o, p = of(ann, venue, one, other)
+    assert edges(ego(session, node=a).graph) == {(a, o, "authored"), (a, p, "authored"), (o, p, "cites")}
+    assert v in ego(session, node=a, depth=2).graph
+
+
+def test_an_ego_graph_follows_only_edges_of_the_kinds_asked_for(session: Session) -> None:
+    ann, venue = ResearcherFactory(), VenueFactory()
+    work, other = PublicationFactory(by=[ann], venue=venue), PublicationFactory(by=[], venue=venue)
+    CitationFactory(citing_id=work.id, cited_id=other.id)
+    a, v, w, o = of(ann, venue, work, other)
+    found = ego(session, node=w, depth=3, kinds=[EdgeKind.PUBLISHED_IN]).graph
+    assert edges(found) == {(w, v, "published_in"), (o, v, "published_in")}
+    assert edges(path(session, source=a, target=o, kinds=[EdgeKind.CITES, EdgeKind.AUTHORED]).graph) == {
+        (a, w, "authored"),
+        (w, o, "cites"),
+    }
+    assert len(path(session, source=a, target=o, kinds=[EdgeKind.CITES]).graph) == 0
+
+
+def test_a_cut_takes_the_nearest_and_of_the_others_the_same_by_their_public_ids(session: Session) -> None:
+    ann = ResearcherFactory()
+    works = [PublicationFactory(by=[ann], venue=None) for _ in range(6)]
+    a, names = of(ann)[0], of(*works)
+    part = ego(session, node=a, depth=2, limit=4)
+    assert part.cut == Cut(limit=4, of="nodes", depth=1, left_out={NodeKind.PUBLICATION: 3})
+    drawn = sorted(sorted(names)[:4], key=lambda name: sha256(name.encode()).digest())  # one more than there is room
+    assert set(part.graph) == {a, *drawn[:3]}
+    assert set(ego(session, node=a, depth=2, limit=4).graph) == set(part.graph)
+
+
+@contextmanager
+def rows_read(session: Session) -> Iterator[list[int]]:
+    """How many rows each statement in here gives, found by sending it again."""
+    sent: list[tuple[str, Any]] = []
+    counts: list[int] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield counts
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    counts += [len(session.connection().exec_driver_sql(*one).fetchall()) for one in sent]
+
+
+def test_a_hub_is_not_read_when_there_is_no_room_for_it(session: Session) -> None:
+    venue, ann, n = VenueFactory(), ResearcherFactory(), 200
+    works = [PublicationFactory.build(by=[], venue=venue) for _ in range(n)]
+    session.add_all(works)
+    session.flush()
+    AuthorshipFactory(publication_id=works[0].id, researcher=ann)
+    v, a, w = of(venue, ann, works[0])
+    with rows_read(session) as counts:
+        part = ego(session, node=v, depth=3, limit=20)
+    assert (len(part.graph), part.cut) == (20, Cut(20, "nodes", 1, {NodeKind.PUBLICATION: n - 19}))
+    assert sum(counts) < 5 * 20
+    with rows_read(session) as counts:
+        found = path(session, source=v, target=a, limit=20)
+    assert (set(found.graph), found.is_cut) == ({v, w, a}, False)  # from her end, who has one work
+    assert sum(counts) < 5 * 20
+
+
+@pytest.mark.parametrize("limit", [0, 1001])
+def test_an_ego_graph_is_refused_when_it_is_to_be_too_large(session: Session, limit: int) -> None:
+    with pytest.raises(Invalid, match="limit"):
+        ego(session, node=of(ResearcherFactory())[0], limit=limit)
 
 
 @pytest.mark.parametrize("depth", [0, 4])

@@ -56,7 +56,7 @@ def test_impact_factor_when_published_is_the_one_of_nature() -> None:
 def test_ratio_when_counted_by_hand() -> None:
     # 3 cites 0, 1 and 2; 4 cites 0 and 1. Works 0 to 2 of 2010, two years ago: rates 1, 1, ½.
     year = np.array([2010, 2010, 2010, 2011, 2012])
-    found = relative_citation_ratio(year, np.array([3, 3, 3, 4, 4]), np.array([0, 1, 2, 0, 1]), 2012)
+    found = relative_citation_ratio(year, np.array([3, 3, 3, 4, 4]), np.array([0, 1, 2, 0, 1]), 2012).value
     # Beside 0: 1, 2 and 1 again, mean (1 + ½ + 1)/3 = 5/6; so beside 1; beside 2: 0 and 1, mean 1.
     level = (1 + 1 + 0.5) / (5 / 6 + 5 / 6 + 1)
     assert found[:3] == pytest.approx([6 / 5 / level, 6 / 5 / level, 0.5 / level])
@@ -64,12 +64,30 @@ def test_ratio_when_counted_by_hand() -> None:
     assert math.isnan(found[4])  # of this year
 
 
+def test_citation_rate_when_published_counts_the_years_after_the_one_of_publication() -> None:
+    # Hutchins et al. 2016, figure 1B: three works of 2006, cited 5, 9 and 31 times by 2011.
+    times = [5, 9, 31]
+    cited = np.repeat(np.arange(3), times)
+    year = np.r_[np.full(3, 2006), np.full(len(cited), 2009)]
+    found = relative_citation_ratio(year, 3 + np.arange(len(cited)), cited, 2011)
+    assert found.rate[:3] == pytest.approx([1.0, 1.8, 6.2])
+    assert np.isnan(found.expected[:3]).all()  # nothing was cited beside them
+
+
+def test_ratio_when_taken_apart_is_numerator_over_denominator() -> None:
+    year = np.array([2010, 2010, 2010, 2011])
+    found = relative_citation_ratio(year, np.array([3, 3, 3]), np.array([0, 1, 2]), 2012)
+    assert found.rate[:3] == pytest.approx([0.5, 0.5, 0.5])
+    assert found.field[:3] == pytest.approx([0.5, 0.5, 0.5])
+    assert found.value == pytest.approx(np.r_[found.rate[:3] / found.expected[:3], 0.0])
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda pair: pair[0] > pair[1]), max_size=40))
 def test_ratio_when_pairs_are_walked_is_the_same_and_its_weighted_mean_is_one(pairs: set[tuple[int, int]]) -> None:
     year, now = np.repeat([2000, 2004, 2008], 4), 2010
     citing, cited = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
-    found = relative_citation_ratio(year, citing, cited, now)
+    found = relative_citation_ratio(year, citing, cited, now).value
     rate = [sum(b == k for _, b in pairs) / (now - year[k]) for k in range(12)]
     beside = [[rate[d] for a, b in pairs if b == k for c, d in pairs if c == a and d != k] for k in range(12)]
     field = np.array([sum(one) / len(one) if one else 0.0 for one in beside])

@@ -110,6 +110,7 @@ def test_a_run_is_ended_between_sweeps_by_its_limit_and_by_a_stop_and_says_how_f
         "Writing",
         "Switching",
         "Dropping",
+        "Ranking",
     ]
 
 
