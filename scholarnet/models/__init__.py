@@ -31,6 +31,7 @@ from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
 from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
+from scholarnet.models.reputation_change import ReputationChange
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.response import Response
 from scholarnet.models.review import AddressedAnswer, Identity, Recommendation, Review
@@ -44,6 +45,7 @@ from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
 from scholarnet.models.token import Scope, Token
 from scholarnet.models.topic_rate import TopicRate
+from scholarnet.models.unsigned_credit import UnsignedCredit
 from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
@@ -98,6 +100,7 @@ __all__ = [
     "ReadCount",
     "Recommendation",
     "Reputation",
+    "ReputationChange",
     "ReputationEntry",
     "Researcher",
     "Response",
@@ -123,6 +126,7 @@ __all__ = [
     "Tier",
     "Token",
     "TopicRate",
+    "UnsignedCredit",
     "Venue",
     "VenueKind",
     "Verification",

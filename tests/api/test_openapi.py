@@ -341,6 +341,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
             for part in (
                 "",
                 "/reputation",
+                "/reputation/history",
                 "/metrics",
                 "/collaborators",
                 "/publications",

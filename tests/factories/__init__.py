@@ -31,6 +31,7 @@ from tests.factories.post_version import PostVersionFactory
 from tests.factories.publication import PublicationFactory
 from tests.factories.read_count import ReadCountFactory
 from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
+from tests.factories.reputation_change import ReputationChangeFactory
 from tests.factories.researcher import PASSWORD, ResearcherFactory
 from tests.factories.response import ResponseFactory
 from tests.factories.review import ReviewFactory
@@ -44,6 +45,7 @@ from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
 from tests.factories.tag import PostTagFactory, TagFactory
 from tests.factories.token import TokenFactory
 from tests.factories.topic_rate import TopicRateFactory
+from tests.factories.unsigned_credit import UnsignedCreditFactory
 from tests.factories.venue import VenueFactory
 from tests.factories.vouch import VouchFactory
 
@@ -81,6 +83,7 @@ __all__ = [
     "PostVersionFactory",
     "PublicationFactory",
     "ReadCountFactory",
+    "ReputationChangeFactory",
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
@@ -98,6 +101,7 @@ __all__ = [
     "TagFactory",
     "TokenFactory",
     "TopicRateFactory",
+    "UnsignedCreditFactory",
     "VenueFactory",
     "VouchFactory",
 ]

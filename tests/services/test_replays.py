@@ -27,6 +27,7 @@ from scholarnet.services.epoch_sources import folder_records, open_folder, publi
 from scholarnet.services.epochs import current_epoch, get_epoch
 from scholarnet.services.happenings import SAVED
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
+from scholarnet.services.works import Publications
 from scholarnet.sources.epoch_folders import write_folder
 from scoring.root import ONE
 from tests import databases
@@ -150,7 +151,7 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "vouched": snapshot.vouched | {vouched: 0.5},
         "rulings": {person["at"]: ruling for person in kept.people if (person["read"] or {}).get("budget")},
         "states": {},
-        "works": replace(snapshot.works, publications=()),
+        "works": replace(snapshot.works, publications=Publications()),
         "authors": (),
         "happenings": (),
         "topics": snapshot.topics[:-1],
