@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from api.jobs import run_epoch
-from scholarnet.errors import BadQuery
 from scholarnet.forms import PostKind
 from scholarnet.models import (
     Citation,
@@ -19,16 +18,13 @@ from scholarnet.models import (
     ReputationEntry,
     Researcher,
     Review,
-    UnsignedCredit,
 )
 from scholarnet.services.epochs import current_epoch
 from scholarnet.services.ledgers import cohort_of
 from scholarnet.services.posts import get_post, withdraw_post
-from scholarnet.services.reputation_history import list_changes, view_changes
 from scholarnet.services.reputation_views import explain_reputation
 from scholarnet.services.reputations import find_reputation, list_entries, units_of
-from scholarnet.services.researcher_rankings import rank_researchers
-from scholarnet.services.reviews import get_review, withdraw_review
+from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.works import Profile
 from scoring.parameters import DEFAULT
 from tests.factories import (
@@ -241,102 +237,3 @@ def test_votes_of_the_posts_authors_count_nothing(engine, session):
     session.commit()
     run_epoch(engine, as_of=LATER)
     assert units_of(session, [written.reviewer_id]) == {}
-
-
-def add_unsigned(who, n):
-    for at in range(n):
-        add_review(post=PostFactory(), by=who, overall=6.0, at=START + timedelta(days=at), identity=Identity.ANONYMOUS)
-
-
-def test_unsigned_reviews_are_credited_by_quarter_alike_once_and_for_good(engine, session):
-    people = [ResearcherFactory() for _ in range(5)]
-    for at, person in enumerate(people):
-        add_unsigned(person, 3 + at)
-    few = ResearcherFactory()
-    add_unsigned(few, 2)
-    voted = session.scalars(select(Review).where(Review.reviewer_id == people[0].id).order_by(Review.id)).first()
-    HelpfulnessVoteFactory(review_id=voted.id)
-    session.commit()
-    run_epoch(engine, as_of=datetime(2026, 4, 30, tzinfo=UTC))
-    assert session.scalar(select(func.count()).select_from(UnsignedCredit)) == 0, "30 days after the quarter's end"
-    session.rollback()
-    for _ in range(2):
-        run_epoch(engine, as_of=datetime(2026, 5, 2, tzinfo=UTC))
-    kept = session.execute(select(UnsignedCredit.researcher_id, UnsignedCredit.quarter, UnsignedCredit.amount)).all()
-    assert {row.researcher_id for row in kept} == {person.id for person in people}
-    assert {row.quarter for row in kept} == {"2026-Q1"}
-    worth = 0.5 / (1 + 1.2816**2)
-    assert len({row.amount for row in kept}) == 1, "the same for everybody"
-    assert kept[0].amount == pytest.approx(3 * worth / 27), "what three average ones are worth"
-    before = units_of(session, [person.id for person in people])
-    assert len(set(before.values())) == 1
-    [line] = explain_reputation(session, researcher=people[0], viewer=None).shares
-    assert (line.kind, line.quarter, line.id, line.title, line.reason) == (
-        "unsigned_reviews",
-        "2026-Q1",
-        None,
-        None,
-        {},
-    )
-    told = get_review(session, voted.public_id, viewer=people[0])
-    withdraw_review(session, actor=people[0], review=told)
-    session.commit()
-    run_epoch(engine, as_of=datetime(2026, 5, 3, tzinfo=UTC))
-    assert units_of(session, [person.id for person in people]) == before
-    session.rollback()
-    assert_exact(session)
-
-
-def test_nobody_is_credited_for_unsigned_reviews_alone_in_a_quarter(engine, session):
-    for _ in range(4):
-        add_unsigned(ResearcherFactory(), 3)
-    HelpfulnessVoteFactory(review_id=session.scalar(select(func.min(Review.id))))
-    session.commit()
-    run_epoch(engine, as_of=LATER)
-    assert session.scalar(select(func.count()).select_from(UnsignedCredit)) == 0
-    session.rollback()
-
-
-def test_history_says_what_changed_and_leaves_out_what_did_not(engine, session):
-    author = ResearcherFactory()
-    work = PublicationFactory(by=[author])
-    cite(session, (PublicationFactory(year=2019), work))
-    for _ in range(2):
-        run_epoch(engine, as_of=LATER)
-    FollowFactory(followed_id=author.id)
-    session.commit()
-    run_epoch(engine, as_of=LATER)
-    rows = session.scalars(list_changes(session, researcher=author, viewer=None)).all()
-    found = view_changes(rows)
-    assert [one.changes for one in found] == [
-        {"publications": 0.0, "posts": 0.0, "reviewing": 0.0, "community": 7.5},
-        {"publications": 22.5, "posts": 0.0, "reviewing": 0.0, "community": 0.0},
-    ]
-    assert [(one.value, one.change) for one in found] == [(30.0, 7.5), (22.5, 22.5)]
-    assert found[0].epoch == current_epoch(session).public_id
-
-
-@pytest.mark.parametrize("sort", ["reputation", "-reputation"])
-def test_researchers_are_paged_by_reputation_with_those_without_last(engine, session, sort):
-    people = [ResearcherFactory(fields=["radiology"]) for _ in range(4)]
-    for at, person in enumerate(people[:3]):
-        for _ in range(at + 1):
-            FollowFactory(followed_id=person.id)
-    other = ResearcherFactory(fields=["oncology"])
-    FollowFactory(followed_id=other.id)
-    session.commit()
-    run_epoch(engine, as_of=LATER)
-    ordered, cursor = [], "*"
-    while cursor:
-        page = rank_researchers(session, sort=sort, filters="field:radiology", cursor=cursor, per_page=2)
-        ordered += [one.id for one in page.people]
-        cursor = page.next_cursor
-        session.rollback()
-        run_epoch(engine, as_of=LATER)  # between two pages
-    mine = [one for one in ordered if one in {person.id for person in people}]
-    ranked = [person.id for person in people[:3]]
-    assert mine == ([*ranked[::-1], people[3].id] if sort == "reputation" else [*ranked, people[3].id])
-    assert other.id not in ordered
-    assert len(ordered) == len(set(ordered))
-    with pytest.raises(BadQuery):
-        rank_researchers(session, cursor="bm9uZQ")
