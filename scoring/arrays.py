@@ -37,3 +37,12 @@ def within(values: Floats, name: str, low: float, high: float) -> Floats:
     if values.size and not (values.min() >= low and values.max() <= high):
         raise ValueError(f"{name}: expected finite numbers from {low} to {high}")
     return values
+
+
+def numbered(keys: Ints) -> Ints:
+    """Codes 0, 1, … of `keys` in ascending order, int64[n]; by sorting, faster than `np.unique`, which hashes."""
+    order = np.argsort(keys, kind="stable")
+    ascending = keys[order]
+    codes_ = np.empty(len(keys), dtype=np.int64)
+    codes_[order] = np.cumsum(np.r_[False, ascending[1:] != ascending[:-1]][: len(keys)])
+    return codes_

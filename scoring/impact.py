@@ -34,45 +34,11 @@ def merit(percentile: Floats, parameters: Parameters = DEFAULT) -> Floats:
     return np.asarray(np.minimum(-np.log10(1.0 - np.minimum(percentile, top)), parameters.impact_cap))
 
 
-def with_venue(percentile: Floats, venue: Ints, age_years: Floats, parameters: Parameters = DEFAULT) -> Floats:
-    """Percentiles mixed with what their venue's *other* works reach: weight 3·e^(−age/2y) against 1.
-
-    venue is int64[n] ≥ 0, -1 where there is none. A young work borrows from its venue, an old one stands alone, and
-    so does one whose venue has no other work.
-    """
-    known = venue >= 0
-    code = np.where(known, venue, 0)
-    n = int(code.max(initial=0)) + 1
-    count = np.bincount(code[known], minlength=n)[code] - 1
-    others = np.bincount(code[known], percentile[known], minlength=n)[code] - percentile
-    has_prior = known & (count > 0)
-    age = np.maximum(age_years, 0.0)
-    weight = np.where(has_prior, parameters.venue_weight * np.exp(-age / parameters.venue_decay_years), 0.0)
-    prior = np.where(has_prior, others / np.maximum(count, 1), 0.0)
-    return np.asarray((percentile + weight * prior) / (1.0 + weight))
-
-
 def author_share(n_authors: Ints) -> Floats:
     """n^−½ of each of n authors; ValueError where a work has none."""
     if n_authors.size and n_authors.min() < 1:
         raise ValueError("n_authors: expected at least 1")
     return np.asarray(1.0 / np.sqrt(n_authors))
-
-
-def publication_amounts(
-    citations: Floats,
-    cell: Ints,
-    venue: Ints,
-    age_years: Floats,
-    n_authors: Ints,
-    parameters: Parameters = DEFAULT,
-) -> Floats:
-    """What each work adds to each of its authors' X_pub, float64[n] in [0, 3].
-
-    citations: without self, co-author and ring citations. cell: int64[n] ≥ 0, one for each field × year × type.
-    """
-    percentile = with_venue(hazen(citations, cell), venue, age_years, parameters)
-    return author_share(n_authors) * merit(percentile, parameters)
 
 
 def post_amounts(best_theta: Floats, n_authors: Ints, parameters: Parameters = DEFAULT) -> Floats:

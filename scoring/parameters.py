@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-MODEL_VERSION = "3"  # goes into every hash; raise it with any change that can change a bit of a score
+MODEL_VERSION = "4"  # goes into every hash; raise it with any change that can change a bit of a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,17 @@ class Parameters:
     venue_weight: float = 3.0  # works the venue's prior counts for at publication
     venue_decay_years: float = 2.0  # e-folding time of that weight
     verdict_delay_seconds: float = 30 * 86_400.0  # age at which a review is held against the later consensus
-    gain_share: float = 0.5  # of a review's amount that its gain can earn
+    gain_share: float = 0.5  # of a review's amount that its gain can earn; the rest is for its helpfulness
+    byline_max: int = 50  # authors of a work beyond which it makes nobody co-authors
+    exchange_min: float = 5.0  # citations, or votes, of one to another before they can be a ring's
+    exchange_share: float = 0.1  # of all that the one gave, and of all that the other got, from which they are much
+    exchange_excess: float = 3.0  # of √(λ + 1), by which they have to exceed λ, what chance would give
+    votes_together: float = 1.0  # votes that a cluster's, and those given in return, weigh on one review
+    answer_worth: float = 2.0  # followers that an accepted answer is worth
+    source_most: float = 3.0  # followers that one account is worth to one researcher, whatever it does
+    returned_share: float = 0.5  # of a follow that is returned
+    unsigned_min: int = 3  # unsigned reviews of one quarter before it gives credit, and what it gives credit for
+    unsigned_crowd: int = 5  # people who have as many in that quarter, without whom nobody gets any
 
     def as_dict(self) -> dict[str, Any]:
         """A JSON-able dict from which `from_dict` makes an equal object."""

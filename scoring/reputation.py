@@ -139,6 +139,28 @@ def reputations(
     return Reputations(total, components, ledger, hazen(total.astype(np.float64), cohort))
 
 
+def intervals(
+    contributions: Contributions, low: Floats, high: Floats, cohort: Ints, frozen: Saturations, standing: Reputations
+) -> tuple[Ints, Ints]:
+    """Ends of each reputation's 80 % interval in units, int64[n_researchers] each, with the total in between.
+
+    low ≤ amount ≤ high, float64[m], are the ends of each contribution's own. Errors of contributions are taken to be
+    independent: within a component their squares add up, then go through the saturation, and there add up again.
+    """
+    n_cells = contributions.n_researchers * len(COMPONENTS)
+    middle = np.bincount(contributions.cell, contributions.amount, minlength=n_cells)
+    half = frozen.half[cohort].ravel() / STEPS
+    weight = np.tile(np.array(DEFAULT.component_weights) * UNITS, contributions.n_researchers)
+    ends = []
+    for end, sign in ((low, -1.0), (high, 1.0)):
+        apart = np.bincount(contributions.cell, (end - contributions.amount) ** 2, minlength=n_cells)
+        amount = np.maximum(middle + sign * np.sqrt(apart), 0.0)
+        moved = weight * (amount / (amount + half) - middle / (middle + half))
+        distance = np.sqrt((moved**2).reshape(-1, len(COMPONENTS)).sum(axis=1))
+        ends.append(np.clip(np.rint(standing.total + sign * distance), 0, UNITS).astype(np.int64))
+    return ends[0], ends[1]
+
+
 def _shares(contributions: Contributions, units: Ints, totals: Ints) -> Ints:
     """`units` of each cell shared out in proportion to the amounts, by largest remainder (Hamilton's method)."""
     cell, steps = contributions.cell, contributions.steps

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.arrays import Bools, Floats, Ints
+from scoring.arrays import Floats, Ints
 from scoring.parameters import DEFAULT, Parameters
 
 STEPS = 2.0**30  # of 1 in the sums: a million terms of up to 2⁹ fit int64
@@ -22,14 +22,12 @@ class Timeline:
     time       float64[n], seconds
     reading    float64[n], x in θ
     precision  float64[n], P in 1/θ²
-    is_signed  bool[n]; an unsigned review is part of the consensus, and earns nothing that names it
     """
 
     item: Ints
     time: Floats
     reading: Floats
     precision: Floats
-    is_signed: Bools
 
 
 def gains(timeline: Timeline, as_of: float, parameters: Parameters = DEFAULT) -> Floats:
@@ -57,12 +55,6 @@ def gains(timeline: Timeline, as_of: float, parameters: Parameters = DEFAULT) ->
     result = np.empty(len(item))
     result[order] = np.where(judged, gain, 0.0)
     return result
-
-
-def reviewing_amounts(timeline: Timeline, as_of: float, parameters: Parameters = DEFAULT) -> Floats:
-    """What each review adds to its author's X_rev, float64[n] in [0, ½]; 0 for unsigned ones."""
-    gain = np.clip(gains(timeline, as_of, parameters), 0.0, 1.0)
-    return np.where(timeline.is_signed, parameters.gain_share * gain, 0.0)
 
 
 def _running(values: Floats) -> Ints:

@@ -10,11 +10,11 @@ from api.config import current_config
 from api.database import db
 from api.etags import require_match, tag_answer
 from api.negotiation import exported
-from api.pagination import PageQuery, page_of, paginate
+from api.pagination import PageQuery, announce, page_of, paginate
 from api.schemas.citation_metrics import ResearcherMetricsOut
 from api.schemas.posts import PostSummaryOut
 from api.schemas.publications import PublicationOut, PublicationQuery
-from api.schemas.reputations import ReputationOut
+from api.schemas.reputations import ReputationChangeOut, ReputationOut
 from api.schemas.researchers import (
     CollaboratorsOut,
     ProfileOut,
@@ -26,11 +26,12 @@ from api.schemas.researchers import (
 from api.schemas.reviews import ReviewOut, ReviewQuery
 from scholarnet.coauthors import list_coauthors
 from scholarnet.models import Researcher
-from scholarnet.services import posts, publications, researchers, reviews
+from scholarnet.services import posts, publications, researcher_rankings, researchers, reviews
 from scholarnet.services.citation_metrics import measure_researcher, shallow
 from scholarnet.services.lists import PUBLICATIONS, RESEARCHERS, REVIEWS
 from scholarnet.services.post_views import view_posts
 from scholarnet.services.rank_views import view_person_rank
+from scholarnet.services.reputation_history import list_changes, view_changes
 from scholarnet.services.reputation_views import ReputationView, explain_reputation
 from scholarnet.services.researcher_views import ResearcherView, view_profile, view_researchers
 from scholarnet.services.review_views import view_reviews
@@ -42,7 +43,14 @@ blueprint = Blueprint("researchers", "/researchers", "Profiles, reputations and 
 @blueprint.arguments(ResearcherQuery, location="query")
 @blueprint.response(200, page_of(ResearcherOut))
 def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
-    """List everybody, newest first."""
+    """List everybody, newest first, or by the reputation of the epoch in force."""
+    if page["sort"].removeprefix("-") == researcher_rankings.SORT:
+        ranking = researcher_rankings.rank_researchers(
+            db.session(), sort=page["sort"], filters=page["filter"], cursor=page["cursor"], per_page=page["per_page"]
+        )
+        announce(ranking.next_cursor)
+        meta = {"per_page": page["per_page"], "next_cursor": ranking.next_cursor}
+        return {"meta": meta, "results": view_researchers(db.session(), ranking.people)}
     query = RESEARCHERS.ask(researchers.list_researchers(), sort=page["sort"], filters=page["filter"])
     return paginate(query, page, lambda rows: view_researchers(db.session(), rows))
 
@@ -93,6 +101,16 @@ def get_reputation(researcher_id: str) -> ReputationView:
     """Return a reputation, taken apart."""
     researcher = researchers.get_researcher(db.session(), researcher_id)
     return explain_reputation(db.session(), researcher=researcher, viewer=viewer())
+
+
+@blueprint.route("/<researcher_id>/reputation/history", permission="public.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ReputationChangeOut))
+def list_reputation_changes(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+    """List the epochs in which a reputation moved, newest first, each with what changed."""
+    researcher = researchers.get_researcher(db.session(), researcher_id)
+    query = list_changes(db.session(), researcher=researcher, viewer=viewer())
+    return paginate(query, page, view_changes)
 
 
 @blueprint.route("/<researcher_id>/metrics", permission="public.read")

@@ -111,5 +111,7 @@ class CollaboratorsOut(ma.Schema):
 class ResearcherQuery(PageQuery):
     """A list of researchers."""
 
-    sort = sort_field("`new`")
-    filter = filter_field("field, role, is_verified, orcid, created_at", like="field:radiology,is_verified:true")
+    sort = sort_field("`new`, `reputation` (who has none comes last either way)")
+    filter = filter_field(
+        "field, role, is_verified, orcid, cohort, created_at", like="field:radiology,is_verified:true"
+    )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 COUNTS = ("n_read", "n_added", "n_updated", "n_merged", "n_refused")

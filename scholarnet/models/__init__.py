@@ -7,8 +7,8 @@ from scholarnet.models.audit_entry import AuditEntry
 from scholarnet.models.authorship import Authorship, Confirmation
 from scholarnet.models.case_declaration import CaseDeclaration, Consent
 from scholarnet.models.citation import Citation
-from scholarnet.models.claim import Claim, ClaimState
 from scholarnet.models.citation_graph import CitationGraph, PublicationRank, ResearcherRank
+from scholarnet.models.claim import Claim, ClaimState
 from scholarnet.models.cluster import Cluster, ClusterEffect
 from scholarnet.models.comment import Comment
 from scholarnet.models.epoch import Epoch
@@ -33,6 +33,7 @@ from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
 from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
+from scholarnet.models.reputation_change import ReputationChange
 from scholarnet.models.researcher import Researcher, Role, Verification
 from scholarnet.models.researcher_merge import ResearcherMerge
 from scholarnet.models.response import Response
@@ -47,6 +48,7 @@ from scholarnet.models.score_event import ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.models.tag import PostTag, Tag, TagStatus
 from scholarnet.models.token import Scope, Token
 from scholarnet.models.topic_rate import TopicRate
+from scholarnet.models.unsigned_credit import UnsignedCredit
 from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
 
@@ -61,9 +63,9 @@ __all__ = [
     "Authorship",
     "CaseDeclaration",
     "Citation",
+    "CitationGraph",
     "Claim",
     "ClaimState",
-    "CitationGraph",
     "Cluster",
     "ClusterEffect",
     "Comment",
@@ -106,6 +108,7 @@ __all__ = [
     "ReadCount",
     "Recommendation",
     "Reputation",
+    "ReputationChange",
     "ReputationEntry",
     "Researcher",
     "ResearcherMerge",
@@ -133,6 +136,7 @@ __all__ = [
     "Tier",
     "Token",
     "TopicRate",
+    "UnsignedCredit",
     "Venue",
     "VenueKind",
     "Verification",

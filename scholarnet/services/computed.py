@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scholarnet.services.contributions import Ledger
+from scholarnet.services.ledgers import Ledger
 from scholarnet.services.sort_keys import Keys
 from scholarnet.services.tier_moves import Moved
 from scoring.epoch import Fit

@@ -1,116 +1,108 @@
-"""What everybody contributed up to an epoch, and the reputation that it adds up to (SCORING.md section 8)."""
+"""What everybody contributed up to an epoch (SCORING.md section 8), as lines of ledgers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scholarnet.models import Component
+from scholarnet.services.acclaim import Acclaim
+from scholarnet.services.ledgers import Ledger, Lines, add_up
 from scholarnet.services.snapshots import Snapshot
-from scholarnet.services.works import Profile, Work
-from scoring.arrays import Ints
-from scoring.impact import post_amounts, publication_amounts
+from scholarnet.services.sort_keys import clusters_of_fit
+from scholarnet.services.unsigned_credits import Unsigned, due_credits
+from scoring.acclaim import community_amounts
+from scoring.arrays import Floats, numbered
+from scoring.epoch import Fit
+from scoring.helpfulness import Votes
+from scoring.impact import post_amounts
 from scoring.item import Scores
-from scoring.parameters import Parameters
-from scoring.population import Population
-from scoring.reputation import COMPONENTS, Contributions, reputations, saturations
+from scoring.parameters import DEFAULT, Parameters
+from scoring.publications import Shelf, publication_amounts
 from scoring.review_table import ReviewTable
-from scoring.reviewing import Timeline, reviewing_amounts
+from scoring.reviewing import Timeline, gains
 from scoring.root import ONE
 from scoring.standards import standardise
 from scoring.weight import weigh
 
-BAND_YEARS = 5
-LONGEST_FIELD = 100  # characters of a field in the name of a cohort
-UNKNOWN = "unknown"
-SOURCES = {
-    Component.PUBLICATIONS: "publication_id",
-    Component.POSTS: "post_id",
-    Component.REVIEWING: "review_id",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
-    """`amount` (in the component's own units, above 0) that one publication, post or review adds to one person."""
+class _Judged:
+    """The reviews that count, by the rows of the snapshot: what each gained, and how helpful it is found."""
 
-    researcher_id: int
-    component: Component
-    source_id: int
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Rows of `reputation` and `reputation_entry` but for their epoch, and the cohorts that they were held against."""
-
-    totals: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
-    cohorts: dict[str, Any]
+    rows: list[int]
+    gain: Floats
+    helpful: Floats
+    at_most: Floats
 
 
-def count(snapshot: Snapshot, *, scores: Scores, population: Population, table: ReviewTable, n_trusted: Ints) -> Ledger:
-    """Count publications, posts and reviews, and take the reputations apart to them, to the last unit.
+def count(snapshot: Snapshot, *, scores: Scores, fitted: Fit, table: ReviewTable) -> Ledger:
+    """Count all of it, and take the reputations apart to it, to the last unit.
 
-    `table` and `n_trusted` are what `scores` were computed with.
+    `table` is what `scores` were computed with.
     """
-    found = [
-        *_publications(snapshot.works.publications, year=snapshot.as_of.year, parameters=population.parameters),
-        *_posts(snapshot, scores, population.parameters),
-        *_reviews(snapshot, scores, population, table, n_trusted),
-    ]
-    profiles, year = snapshot.works.profiles, snapshot.as_of.year
-    return _ledger(found, profiles=profiles, year=year, parameters=population.parameters)
-
-
-def cohort_of(profile: Profile, *, year: int) -> str:
-    """Name the field and the five years of career that a person is compared within, as of `year`."""
-    field = (profile.field or UNKNOWN)[:LONGEST_FIELD]
-    if profile.career_start is None:
-        return f"{field}, career age {UNKNOWN}"
-    start = max(year - profile.career_start, 0) // BAND_YEARS * BAND_YEARS
-    return f"{field}, {start}–{start + BAND_YEARS - 1} years"
-
-
-def _publications(works: Sequence[Work], *, year: int, parameters: Parameters) -> Iterable[Contribution]:
-    if not works:
-        return
-    amounts = publication_amounts(
-        citations=np.array([work.n_citations for work in works], dtype=np.float64),
-        cell=_codes([(work.field, work.year, work.type) for work in works]),
-        venue=_venues(works),
-        age_years=np.array([year - work.year for work in works], dtype=np.float64),
-        n_authors=np.array([max(len(work.author_ids), 1) for work in works], dtype=np.int64),
+    parameters = fitted.population.parameters
+    judged = _judge(snapshot, scores, fitted, table)
+    lines = (
+        _publications(snapshot, parameters),
+        _posts(snapshot, scores, parameters),
+        _reviews(snapshot, judged, parameters),
+        _unsigned(snapshot.acclaim),
+        *_community(snapshot.acclaim),
+    )
+    return add_up(
+        lines,
+        profiles=snapshot.works.profiles,
+        year=snapshot.as_of.year,
+        credits=_credits(snapshot, judged, parameters),
         parameters=parameters,
     )
-    for work, amount in zip(works, amounts.tolist(), strict=True):
-        for researcher_id in work.author_ids:
-            yield Contribution(researcher_id, Component.PUBLICATIONS, work.id, amount)
 
 
-def _venues(works: Sequence[Work]) -> NDArray[np.int64]:
-    known = np.array([work.venue_id is not None for work in works])
-    return np.where(known, _codes([work.venue_id for work in works]), -1)
+def _publications(snapshot: Snapshot, parameters: Parameters) -> Lines:
+    works = snapshot.works.publications
+    n_authors, age = works.n_authors, (snapshot.as_of.year - works.year).astype(np.float64)
+    shelf = Shelf(works.n_citations, works.cell, works.venue, age, n_authors)
+    author = numbered(works.author)
+    merits = publication_amounts(shelf, works.work, author, parameters)
+    return Lines(
+        Component.PUBLICATIONS,
+        "publication_id",
+        works.author,
+        works.id[works.work],
+        merits.amount,
+        merits.low,
+        merits.high,
+        {
+            "percentile": merits.percentile,
+            "n_compared": merits.n_others + 1,
+            "n_independent_citations": works.n_citations[works.work],
+            "n_citations": works.n_known[works.work],
+            "venue_weight": merits.venue_weight,
+            "author_share": 1.0 / np.sqrt(n_authors[works.work]),
+        },
+    )
 
 
-def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Iterable[Contribution]:
+def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Lines:
+    """`best` is the lower end of a score's interval; it is uncertain itself by what it lies below the score."""
     place = {post_id: at for at, post_id in enumerate(snapshot.post_ids)}
     item = np.array([place[post_id] for post_id, _ in snapshot.authors], dtype=np.int64)
-    n_authors = np.bincount(item, minlength=len(place))
-    amounts = post_amounts(scores.best_k / ONE, np.maximum(n_authors, 1), parameters)[item]
-    for (post_id, researcher_id), amount in zip(snapshot.authors, amounts.tolist(), strict=True):
-        if amount > 0:
-            yield Contribution(researcher_id, Component.POSTS, post_id, amount)
+    author = np.array([researcher_id for _, researcher_id in snapshot.authors], dtype=np.int64)
+    n_authors = np.maximum(np.bincount(item, minlength=len(place)), 1)
+    theta, best = scores.theta_k / ONE, scores.best_k / ONE
+    amount, low, high = (post_amounts(at, n_authors, parameters)[item] for at in (best, 2.0 * best - theta, theta))
+    ids = np.array(snapshot.post_ids, dtype=np.int64)[item]
+    reason = {"best": best[item], "author_share": 1.0 / np.sqrt(n_authors[item])}
+    return Lines(Component.POSTS, "post_id", author, ids, amount, low, high, reason)
 
 
-def _reviews(
-    snapshot: Snapshot, scores: Scores, population: Population, table: ReviewTable, n_trusted: Ints
-) -> Iterable[Contribution]:
+def _judge(snapshot: Snapshot, scores: Scores, fitted: Fit, table: ReviewTable) -> _Judged:
+    population = fitted.population
     counted, rows = snapshot.reviews.counted()
     z = standardise(counted, population.forms, population.standards, population.parameters)
-    weights = weigh(counted, z, table.take(rows), n_trusted, population)
+    weights = weigh(counted, z, table.take(rows), fitted.n_trusted, population)
     said = [snapshot.observations[row] for row in rows]
     whole = np.array([one.eligibility / one.counted for one in said])  # who agrees to fade loses no foresight by it
     spoken_at = snapshot.works.spoken_at
@@ -119,53 +111,91 @@ def _reviews(
         time=np.array([spoken_at[one.id].timestamp() for one in said], dtype=np.float64),
         reading=weights.reading,
         precision=weights.precision * scores.factor[rows] * whole,
-        is_signed=counted.is_signed,
     )
-    amounts = reviewing_amounts(timeline, snapshot.as_of.timestamp(), population.parameters)
-    for one, amount in zip(said, amounts.tolist(), strict=True):
-        if amount > 0:
-            yield Contribution(one.reviewer_id, Component.REVIEWING, one.id, amount)
+    gain = np.clip(gains(timeline, snapshot.as_of.timestamp(), population.parameters), 0.0, 1.0)
+    return _Judged(list(rows), gain, *_votes(snapshot, list(rows), fitted).bounds(population.parameters))
 
 
-def _ledger(found: list[Contribution], *, profiles: dict[int, Profile], year: int, parameters: Parameters) -> Ledger:
-    people = sorted({one.researcher_id for one in found})
-    place = {researcher_id: at for at, researcher_id in enumerate(people)}
-    cohorts = [cohort_of(profiles[researcher_id], year=year) for researcher_id in people]
-    names = sorted(set(cohorts))
-    cohort = np.array([names.index(name) for name in cohorts], dtype=np.int64)
-    contributions = Contributions(
-        researcher=np.array([place[one.researcher_id] for one in found], dtype=np.int64),
-        component=np.array([COMPONENTS.index(one.component) for one in found], dtype=np.int64),
-        amount=np.array([one.amount for one in found], dtype=np.float64),
-        key=np.array([one.source_id for one in found], dtype=np.int64),
-        n_researchers=len(people),
-    )
-    frozen = saturations(contributions, cohort, len(names), parameters)
-    standing = reputations(contributions, cohort, frozen, parameters)
-    totals = zip(people, standing.total.tolist(), cohorts, standing.percentile.tolist(), strict=True)
-    return Ledger(
-        totals=[
-            {"researcher_id": researcher_id, "units": units, "cohort": name, "percentile": percentile}
-            for researcher_id, units, name, percentile in totals
-        ],
-        entries=[_entry(one, units) for one, units in zip(found, standing.ledger.tolist(), strict=True)],
-        cohorts={"names": names, **frozen.as_dict()},
+def _votes(snapshot: Snapshot, rows: Sequence[int], fitted: Fit) -> Votes:
+    """Those on the reviews in these rows. Of an unsigned review nobody is in its author's cluster."""
+    said = [snapshot.observations[row] for row in rows]
+    place = {one.id: at for at, one in enumerate(said)}
+    clusters = clusters_of_fit(snapshot, fitted)
+    votes = [vote for vote in snapshot.acclaim.votes if vote.review_id in place]
+    at = [place[vote.review_id] for vote in votes]
+    mine = [clusters.get(said[one].reviewer_id, -1) if said[one].is_signed else -1 for one in at]
+    cluster = np.array([clusters.get(vote.voter_id, -1) for vote in votes], dtype=np.int64)
+    return Votes(
+        review=np.array(at, dtype=np.int64),
+        is_helpful=np.array([vote.is_helpful for vote in votes], dtype=np.bool_),
+        is_trusted=np.array([vote.trust >= DEFAULT.trusted_at for vote in votes], dtype=np.bool_),
+        is_returned=np.array([vote.is_returned for vote in votes], dtype=np.bool_),
+        cluster=cluster,
+        is_own=(cluster >= 0) & (cluster == np.array(mine, dtype=np.int64)),
+        n_reviews=len(said),
     )
 
 
-def _entry(one: Contribution, units: int) -> dict[str, Any]:
-    sources = dict.fromkeys(SOURCES.values())
-    return {
-        "researcher_id": one.researcher_id,
-        "component": one.component,
-        "amount": one.amount,
-        "units": units,
-        **sources,
-        SOURCES[one.component]: one.source_id,
-    }
+def _reviews(snapshot: Snapshot, judged: _Judged, parameters: Parameters) -> Lines:
+    """Of who signs alone. The lower end of helpfulness is what counts, and the upper what it may be."""
+    said = [snapshot.observations[row] for row in judged.rows]
+    signed = np.array([one.is_signed for one in said], dtype=np.bool_)
+    share = parameters.gain_share
+    amount, high = (share * judged.gain + (1.0 - share) * end for end in (judged.helpful, judged.at_most))
+    amount = amount[signed]
+    return Lines(
+        Component.REVIEWING,
+        "review_id",
+        np.array([one.reviewer_id for one in said], dtype=np.int64)[signed],
+        np.array([one.id for one in said], dtype=np.int64)[signed],
+        amount,
+        amount,
+        np.maximum(high[signed], amount),
+        {"gain": judged.gain[signed], "helpfulness": judged.helpful[signed]},
+    )
 
 
-def _codes(values: Sequence[object]) -> NDArray[np.int64]:
-    """Number the values in the order in which they come."""
-    known: dict[object, int] = {}
-    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
+def _unsigned(acclaim: Acclaim) -> Lines:
+    """One line a quarter, which says which, and nothing else."""
+    credits_ = acclaim.credits
+    amount = np.array([one.amount for one in credits_], dtype=np.float64)
+    return Lines(
+        Component.REVIEWING,
+        "quarter",
+        np.array([one.researcher_id for one in credits_], dtype=np.int64),
+        np.array([int(one.quarter[:4]) * 10 + int(one.quarter[-1]) for one in credits_], dtype=np.int64),
+        amount,
+        amount,
+        amount,
+        {},
+    )
+
+
+def _community(acclaim: Acclaim) -> Iterator[Lines]:
+    """All followers of somebody in one line, and each accepted answer in its own."""
+    followers = list(acclaim.followers.items())
+    who = np.array([one for one, _ in followers] + [one.researcher_id for one in acclaim.answers], dtype=np.int64)
+    weight = [one.weight for _, one in followers] + [one.weight for one in acclaim.answers]
+    amount = community_amounts(np.unique(who, return_inverse=True)[1], np.array(weight, dtype=np.float64))
+    n = len(followers)
+    comment = np.array([one.comment_id for one in acclaim.answers], dtype=np.int64)
+    counts = {"n_followers": np.array([one.n for _, one in followers], dtype=np.int64)}
+    for source, rows, ids, reason in (
+        ("", slice(n), np.zeros(n, dtype=np.int64), counts),
+        ("comment_id", slice(n, None), comment, {}),
+    ):
+        yield Lines(Component.COMMUNITY, source, who[rows], ids, amount[rows], amount[rows], amount[rows], reason)
+
+
+def _credits(snapshot: Snapshot, judged: _Judged, parameters: Parameters) -> list[dict[str, Any]]:
+    said = [snapshot.observations[row] for row in judged.rows]
+    share = parameters.gain_share
+    worth = (share * judged.gain + (1.0 - share) * judged.helpful).tolist()
+    spoken_at: Mapping[int, Any] = snapshot.works.spoken_at
+    unsigned = [
+        Unsigned(one.reviewer_id, spoken_at[one.id].date(), one.trust_read >= parameters.trusted_at, value)
+        for one, value in zip(said, worth, strict=True)
+        if not one.is_signed
+    ]
+    closed = {credit.quarter for credit in snapshot.acclaim.credits}
+    return due_credits(unsigned, as_of=snapshot.as_of, closed=closed, parameters=parameters)

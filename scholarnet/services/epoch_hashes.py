@@ -78,11 +78,11 @@ def _states(computed: Computed) -> str:
 
 def _reputations(computed: Computed) -> str:
     ledger = computed.ledger
-    place = {row["researcher_id"]: at for at, row in enumerate(ledger.totals)}
-    totals = [row["units"] for row in ledger.totals]
-    entries = [(place[row["researcher_id"]], row["units"]) for row in ledger.entries]
-    texts = [*(row["cohort"] for row in ledger.totals), *(str(row["component"]) for row in ledger.entries)]
-    return digest(totals, np.array(entries, dtype=np.int64), *texts)
+    people = np.array([row["researcher_id"] for row in ledger.totals], dtype=np.int64)
+    totals = np.array([(row["units"], row["low"], row["high"]) for row in ledger.totals], dtype=np.int64)
+    lines = [f"{one.component} {len(one.amount)}" for one in ledger.lines]
+    cohorts = (row["cohort"] for row in ledger.totals)
+    return digest(totals, np.searchsorted(people, ledger.researcher), ledger.units, *cohorts, *lines)
 
 
 def as_text(value: Any) -> str:

@@ -9,15 +9,16 @@ import numpy as np
 
 from scholarnet.errors import InputError
 from scholarnet.forms import PostKind
-from scholarnet.models import Ruling
+from scholarnet.models import PublicationType, Ruling
+from scholarnet.services.acclaim_records import recorded_acclaim
 from scholarnet.services.epoch_hashes import ROOTS
-from scholarnet.services.epoch_records import Record
+from scholarnet.services.epoch_records import COUNTED, Record
 from scholarnet.services.happenings import Happening
 from scholarnet.services.names import Names
 from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import record_of, typed
 from scholarnet.services.snapshots import Snapshot, State, coded_reviews, trust_by_code
-from scholarnet.services.works import Profile, Work, Works
+from scholarnet.services.works import TYPES, Profile, Publications, Works
 from scoring.arrays import Floats, Ints
 from scoring.population import Population
 from scoring.review_table import ReviewTable
@@ -135,10 +136,11 @@ def _snapshot(
         reviews=coded_reviews(observations, signers, post_ids, kinds),
         states={post["at"]: record_of(State, post["before"]) for post in posts if post["before"] is not None},
         works=Works(
-            tuple(record_of(Work, work, id=work["at"]) for work in works),
+            recorded_publications(works),
             {one["at"]: record_of(Profile, one) for one in people},
             spoken_at,
         ),
+        acclaim=recorded_acclaim(people, reviews),
         touched=frozenset(post["at"] for post in posts if post["is_touched"]),
         happenings=tuple(_happening(one, place) for one in happenings),
         topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
@@ -151,6 +153,27 @@ def _observation(review: Record, place: dict[str, int]) -> Observation:
     by = review["by"]
     who = -1 - review["at"] if by is None else typed(int, by)
     return record_of(Observation, review, id=review["at"], post_id=place[review["post"]], reviewer_id=who)
+
+
+def recorded_publications(works: list[Record]) -> Publications:
+    """The arrays of works, by places; fields and types are numbered as they come."""
+    fields: dict[str | None, int] = {}
+    rows = [
+        (
+            work["at"],
+            fields.setdefault(typed(str | None, work["field"]), len(fields)),
+            typed(int, work["year"]),
+            TYPES.index(PublicationType(work["type"])),
+            -1 if work["venue_id"] is None else typed(int, work["venue_id"]),
+            *(typed(int, work[name]) for name in COUNTED),
+        )
+        for work in works
+    ]
+    names = ("id", "field", "year", "type", "venue", *COUNTED)
+    columns: dict[str, Any] = dict(zip(names, np.array(rows, dtype=np.int64).reshape(-1, len(names)).T, strict=True))
+    pairs = np.array([(work["at"], who) for work in works for who in work["author_ids"]], dtype=np.int64)
+    work, author = pairs.reshape(-1, 2).T
+    return Publications(**columns, fields=tuple(fields), work=work, author=author)
 
 
 def _happening(record: Record, place: dict[str, int]) -> Happening:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from scholarnet.db import CROCKFORD
+from scholarnet.services.acclaim_records import acclaim_records, people_acclaimed, vote_records
 from scholarnet.services.computed import Computed
 from scholarnet.services.epoch_hashes import ROOTS
 from scholarnet.services.happenings import SIGNED, UNSIGNED
@@ -19,6 +20,7 @@ from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import plain
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import clusters_of_fit
+from scholarnet.services.works import TYPES
 from scoring.arrays import Floats
 from scoring.budgets import Crowds
 from scoring.review_table import ReviewTable
@@ -29,6 +31,7 @@ Record: TypeAlias = dict[str, Any]
 
 KEYS = frozenset({"id", "post_id", "reviewer_id"})  # of an observation: what a place stands for in a record
 READ = ("bias", "slope", "variance", "n_reviews", "cluster", "budget")  # of a person who signs
+COUNTED = ("n_citations", "n_known")  # of a work: the independent citations among all, so that no graph is needed
 SCORED = (*ROOTS, "n_reviews", "n_effective", "value", "low", "high")
 STEMS = len(CROCKFORD) ** 2  # beginnings of a public id, by which posts are cut into parts
 
@@ -40,11 +43,12 @@ def part_of(public_id: str, n_parts: int) -> int:
 
 
 def people_of(snapshot: Snapshot) -> dict[int, int]:
-    """The place of everybody who has a part in the epoch: who signs, wrote a post or a work, or is vouched for."""
+    """The place of everybody who has a part in the epoch: who signs, wrote something, is vouched for, or acclaimed."""
     authors = {researcher_id for _, researcher_id in snapshot.authors}
-    wrote = {researcher_id for work in snapshot.works.publications for researcher_id in work.author_ids}
+    wrote = np.unique(snapshot.works.publications.author).tolist()
     marked = {one.researcher_id for one in snapshot.happenings if one.origin == SIGNED}
-    people = sorted({*authors, *wrote, *marked, *snapshot.reviewer_ids, *snapshot.vouched})
+    acclaimed = people_acclaimed(snapshot)
+    people = sorted({*authors, *wrote, *marked, *acclaimed, *snapshot.reviewer_ids, *snapshot.vouched})
     return {researcher_id: at for at, researcher_id in enumerate(people)}
 
 
@@ -53,6 +57,7 @@ def person_records(snapshot: Snapshot, computed: Computed) -> Iterator[Record]:
     code = {researcher_id: at for at, researcher_id in enumerate(snapshot.reviewer_ids)}
     columns = {name: getattr(computed.fit.reviewers, name).tolist() for name in (*READ, "trust")}
     standing = {row["researcher_id"]: row for row in computed.ledger.totals}
+    acclaim = acclaim_records(snapshot)
     for researcher_id, at in people_of(snapshot).items():
         signs, ruling = code.get(researcher_id), snapshot.rulings.get(researcher_id)
         yield {
@@ -64,18 +69,27 @@ def person_records(snapshot: Snapshot, computed: Computed) -> Iterator[Record]:
             "vouched": snapshot.vouched.get(researcher_id),
             "ruling": None if ruling is None or signs is None else {"budget": ruling.budget},
             "read": None if signs is None else {name: _finite(columns[name][signs]) for name in READ},
+            "acclaim": acclaim.get(researcher_id),
             "units": standing[researcher_id]["units"] if researcher_id in standing else None,
         }
 
 
 def work_records(snapshot: Snapshot) -> Iterator[Record]:
     """Every publication; venues are numbered as they come."""
-    place, venues = people_of(snapshot), dict[int, int]()
-    for at, work in enumerate(snapshot.works.publications):
-        venue = None if work.venue_id is None else venues.setdefault(work.venue_id, len(venues))
-        record = {"section": "work", "at": at, **plain(work)}
-        del record["id"]
-        yield record | {"venue_id": venue, "author_ids": [place[one] for one in work.author_ids]}
+    place, venues, works = people_of(snapshot), dict[int, int](), snapshot.works.publications
+    authors = np.split(works.author, np.cumsum(np.bincount(works.work, minlength=len(works)))[:-1])
+    columns = [getattr(works, name).tolist() for name in ("field", "year", "type", "venue", *COUNTED)]
+    for at, (field, year, kind, venue, *counts) in enumerate(zip(*columns, strict=True)):
+        yield {
+            "section": "work",
+            "at": at,
+            "field": works.fields[field],
+            "year": year,
+            "type": TYPES[kind].value,
+            "venue_id": None if venue < 0 else venues.setdefault(venue, len(venues)),
+            **dict(zip(COUNTED, counts, strict=True)),
+            "author_ids": [place[one] for one in authors[at].tolist()],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,7 @@ class PostRecords:
     read: dict[str, list[Any]]
     said: dict[str, list[Any]]
     happenings: dict[int, list[Record]]
+    votes: dict[int, list[Record]]
     tags: dict[int, list[int]]
 
     @classmethod
@@ -114,6 +129,7 @@ class PostRecords:
             {field.name: getattr(computed.table, field.name).tolist() for field in fields(ReviewTable)},
             {"x": reading.tolist(), "p": scores.precision.tolist(), "phi": scores.factor.tolist()},
             _happenings(snapshot, computed, people),
+            vote_records(snapshot, people=people, clusters=clusters_of_fit(snapshot, computed.fit)),
             _tags(snapshot),
         )
 
@@ -148,6 +164,7 @@ class PostRecords:
             "by": self.people[one.reviewer_id] if one.is_signed else None,
             **{name: plain(getattr(one, name)) for name in Observation._fields if name not in KEYS},
             "trust": one.trust_read,
+            "votes": self.votes.get(one.id, []),
             "spoken_at": plain(self.snapshot.works.spoken_at[one.id]),
             "read": {name: _finite(column[row]) for name, column in self.read.items()},
             **{name: column[row] for name, column in self.said.items()},

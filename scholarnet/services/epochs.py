@@ -7,7 +7,6 @@ import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import insert_rows
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import (
     AccountTrust,
@@ -33,6 +32,7 @@ from scholarnet.services.epoch_shards import drop_shards, keep_shards
 from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
+from scholarnet.services.reputation_rows import add_ledger
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import compute_keys
 from scholarnet.services.tier_moves import move_states
@@ -79,7 +79,7 @@ def compute_epoch(
     table = _as_read(fitted, snapshot)
     parts = np.zeros(len(snapshot.post_ids), dtype=np.int64) if part is None else part
     scored = score_parts(snapshot.reviews, fitted.population, table, fitted.n_trusted, part=parts)
-    ledger = count(snapshot, scores=scored, population=fitted.population, table=table, n_trusted=fitted.n_trusted)
+    ledger = count(snapshot, scores=scored, fitted=fitted, table=table)
     moved = move_states(snapshot, scores=scored, parameters=parameters)
     return Computed(fitted, table, scored, moved, ledger, compute_keys(snapshot, fitted=fitted, scores=scored))
 
@@ -110,8 +110,7 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     )
     add_moves(session, epoch=epoch, rows=computed.moved.moves)
     keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
-    for table, rows in ((Reputation, computed.ledger.totals), (ReputationEntry, computed.ledger.entries)):
-        insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
+    add_ledger(session, epoch=epoch, ledger=computed.ledger)
     return epoch
 
 

@@ -17,12 +17,14 @@ from scholarnet.models import (
     Publication,
     PublicationType,
     Recommendation,
+    Reputation,
     Researcher,
     Review,
     Role,
     Venue,
     Verification,
 )
+from scholarnet.services.clock import current_epoch_id
 
 
 def _standing(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
@@ -32,6 +34,12 @@ def _standing(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
 
 def _has_field(names: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(has_entry(Researcher.fields, name) for name in names))
+
+
+def _of_cohort(names: Sequence[str]) -> ColumnElement[bool]:
+    return Researcher.id.in_(
+        select(Reputation.researcher_id).where(Reputation.epoch_id == current_epoch_id(), Reputation.cohort.in_(names))
+    )
 
 
 def _is_verified(flags: Sequence[bool]) -> ColumnElement[bool]:
@@ -89,6 +97,7 @@ RESEARCHERS = Listing(
         "role": Filter(one_of(list(Role)), Researcher.role.in_),
         "is_verified": Filter(flag, _is_verified),
         "orcid": Filter(str.upper, _shows_orcid),
+        "cohort": Filter(str, _of_cohort),
         "created_at": Filter(moment, Researcher.created_at.in_, Researcher.created_at),
     },
     sorts={"new": Researcher.created_at},

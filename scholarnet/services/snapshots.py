@@ -25,6 +25,7 @@ from scholarnet.models import (
     Tier,
 )
 from scholarnet.permissions import public_posts
+from scholarnet.services.acclaim import Acclaim, read_acclaim
 from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
 from scholarnet.services.names import Names, read_names
 from scholarnet.services.observations import (
@@ -82,6 +83,7 @@ class Snapshot:
     states: dict[int, State]
     touched: frozenset[int]
     works: Works
+    acclaim: Acclaim
     happenings: tuple[Happening, ...]
     topics: tuple[tuple[int, int], ...]
     names: Names
@@ -114,6 +116,7 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         states=_states(session, epoch_id),
         touched=_touched(session, epoch_id),
         works=read_works(session),
+        acclaim=read_acclaim(session, accounts=accounts),
         happenings=_happenings(session),
         topics=_topics(session),
         names=read_names(session),

@@ -1,10 +1,17 @@
-"""What reputations are counted from, besides scores: works, who cites them, who people are, when reviews were made."""
+"""What reputations are counted from, besides scores: works, who cites them, who people are, when reviews were made.
+
+There may be a million works and ten million citations, so they are read into arrays, a part at a time.
+"""
 
 from dataclasses import dataclass
+from dataclasses import field as column
 from datetime import UTC, datetime, time
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+import numpy as np
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
 
 from scholarnet.models import (
     Authorship,
@@ -18,19 +25,53 @@ from scholarnet.models import (
     ReviewRevision,
 )
 from scholarnet.permissions import public_posts
+from scoring.arrays import Ints, numbered
+from scoring.independence import Bylines, independent
+
+ROWS = 50_000  # that are held as rows at a time
+TYPES = tuple(PublicationType)
+YEARS = 4095  # the last one that `scoring.independence` takes
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A publication; `n_citations` without those of its own authors, `author_ids` in ascending order."""
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
-    id: int
-    field: str | None
-    year: int
-    type: PublicationType
-    venue_id: int | None
-    n_citations: int
-    author_ids: tuple[int, ...]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Publications:
+    """n publications in the order of their ids, int64[n] each.
+
+    `field` are places in `fields`, `type` in TYPES, `venue` ids or -1 where there is none; `n_citations` are the
+    independent ones, of `n_known` that are known here. The m authorships, in the order of publication and researcher,
+    are `work`, the place of the publication, and `author`, the researcher's id, int64[m].
+    """
+
+    id: Ints = column(default_factory=_none)
+    field: Ints = column(default_factory=_none)
+    year: Ints = column(default_factory=_none)
+    type: Ints = column(default_factory=_none)
+    venue: Ints = column(default_factory=_none)
+    n_citations: Ints = column(default_factory=_none)
+    n_known: Ints = column(default_factory=_none)
+    fields: tuple[str | None, ...] = ()
+    work: Ints = column(default_factory=_none)
+    author: Ints = column(default_factory=_none)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @property
+    def cell(self) -> Ints:
+        """One code for each field × year × type."""
+        first = int(self.year.min(initial=0))
+        years = self.year - first
+        keys = (self.field * (int(years.max(initial=0)) + 1) + years) * len(TYPES) + self.type
+        return numbered(keys)
+
+    @property
+    def n_authors(self) -> Ints:
+        """How many authors each has; 1 where none is known."""
+        return np.maximum(np.bincount(self.work, minlength=len(self)), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +86,7 @@ class Profile:
 class Works:
     """`spoken_at` is when a review got its present content, by review id."""
 
-    publications: tuple[Work, ...]
+    publications: Publications
     profiles: dict[int, Profile]
     spoken_at: dict[int, datetime]
 
@@ -55,43 +96,40 @@ def read_works(session: Session) -> Works:
     return Works(_publications(session), _profiles(session), _spoken_at(session))
 
 
-def _publications(session: Session) -> tuple[Work, ...]:
-    authors: dict[int, list[int]] = {}
-    pairs = select(Authorship.publication_id, Authorship.researcher_id).order_by(Authorship.researcher_id)
-    for publication_id, researcher_id in session.execute(pairs):
-        authors.setdefault(publication_id, []).append(researcher_id)
-    cited = _independent_citations(session)
-    rows = session.execute(
-        select(Publication.id, Publication.field, Publication.year, Publication.type, Publication.venue_id).order_by(
-            Publication.id
-        )
-    )
-    return tuple(
-        Work(
-            id=row.id,
-            field=row.field,
-            year=row.year,
-            type=row.type,
-            venue_id=row.venue_id,
-            n_citations=cited.get(row.id, 0),
-            author_ids=tuple(authors.get(row.id, ())),
-        )
-        for row in rows
-    )
+def read_integers(session: Session, query: Select[*tuple[Any, ...]], n_columns: int) -> Ints:
+    """The rows of a query of whole numbers, int64[n_columns, n]."""
+    result = session.connection().execute(query, execution_options={"yield_per": ROWS})
+    parts = [np.fromiter(chain.from_iterable(rows), dtype=np.int64) for rows in result.partitions()]
+    return np.concatenate([_none(), *parts]).reshape(-1, n_columns).T.copy()
 
 
-def _independent_citations(session: Session) -> dict[int, int]:
-    """Citations by publication, without those by works that share an author with it."""
-    citing, cited = aliased(Authorship), aliased(Authorship)
-    shares_an_author = exists().where(
-        and_(
-            citing.publication_id == Citation.citing_id,
-            cited.publication_id == Citation.cited_id,
-            citing.researcher_id == cited.researcher_id,
-        )
+def _publications(session: Session) -> Publications:
+    columns = (Publication.id, Publication.year, func.coalesce(Publication.venue_id, -1))
+    ids, year, venue = read_integers(session, select(*columns).order_by(Publication.id), 3)
+    named = session.execute(select(Publication.field, Publication.type).order_by(Publication.id))
+    fields: dict[str | None, int] = {}
+    codes = np.array(
+        [(fields.setdefault(name, len(fields)), TYPES.index(kind)) for name, kind in named], dtype=np.int64
     )
-    rows = session.execute(select(Citation.cited_id, func.count()).where(~shares_an_author).group_by(Citation.cited_id))
-    return dict(rows.all())
+    wrote = select(Authorship.publication_id, Authorship.researcher_id)
+    of_work, author = read_integers(session, wrote.order_by(*wrote.selected_columns), 2)
+    work = np.searchsorted(ids, of_work)
+    citing, cited = np.searchsorted(ids, read_integers(session, select(Citation.citing_id, Citation.cited_id), 2))
+    people, person = np.unique(author, return_inverse=True)
+    bylines = Bylines.of(work, person, len(ids), len(people))
+    counts = independent(bylines, np.clip(year, 0, YEARS), citing, cited)
+    return Publications(
+        id=ids,
+        field=codes.reshape(-1, 2)[:, 0],
+        year=year,
+        type=codes.reshape(-1, 2)[:, 1],
+        venue=venue,
+        n_citations=np.bincount(cited[counts], minlength=len(ids)),
+        n_known=np.bincount(cited, minlength=len(ids)),
+        fields=tuple(fields),
+        work=work,
+        author=author,
+    )
 
 
 def _profiles(session: Session) -> dict[int, Profile]:

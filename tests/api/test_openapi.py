@@ -358,6 +358,7 @@ def reading(visitor: Caller, rosa: Caller) -> list[str]:
             for part in (
                 "",
                 "/reputation",
+                "/reputation/history",
                 "/metrics",
                 "/collaborators",
                 "/suggested-collaborators",

@@ -7,8 +7,8 @@ from tests.factories.audit_entry import AuditEntryFactory
 from tests.factories.authorship import AuthorshipFactory
 from tests.factories.case_declaration import CaseDeclarationFactory
 from tests.factories.citation import CitationFactory
-from tests.factories.claim import ClaimFactory
 from tests.factories.citation_graph import CitationGraphFactory, PublicationRankFactory, ResearcherRankFactory
+from tests.factories.claim import ClaimFactory
 from tests.factories.cluster import ClusterEffectFactory, ClusterFactory
 from tests.factories.comment import CommentFactory
 from tests.factories.epoch import EpochFactory
@@ -33,6 +33,7 @@ from tests.factories.post_version import PostVersionFactory
 from tests.factories.publication import PublicationFactory
 from tests.factories.read_count import ReadCountFactory
 from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
+from tests.factories.reputation_change import ReputationChangeFactory
 from tests.factories.researcher import PASSWORD, ResearcherFactory
 from tests.factories.researcher_merge import ResearcherMergeFactory
 from tests.factories.response import ResponseFactory
@@ -47,6 +48,7 @@ from tests.factories.score_event import ScoreEventFactory, ScoreLogFactory
 from tests.factories.tag import PostTagFactory, TagFactory
 from tests.factories.token import TokenFactory
 from tests.factories.topic_rate import TopicRateFactory
+from tests.factories.unsigned_credit import UnsignedCreditFactory
 from tests.factories.venue import VenueFactory
 from tests.factories.vouch import VouchFactory
 
@@ -59,8 +61,8 @@ __all__ = [
     "AuthorshipFactory",
     "CaseDeclarationFactory",
     "CitationFactory",
-    "ClaimFactory",
     "CitationGraphFactory",
+    "ClaimFactory",
     "ClusterEffectFactory",
     "ClusterFactory",
     "CommentFactory",
@@ -87,6 +89,7 @@ __all__ = [
     "PublicationFactory",
     "PublicationRankFactory",
     "ReadCountFactory",
+    "ReputationChangeFactory",
     "ReputationEntryFactory",
     "ReputationFactory",
     "ResearcherFactory",
@@ -106,6 +109,7 @@ __all__ = [
     "TagFactory",
     "TokenFactory",
     "TopicRateFactory",
+    "UnsignedCreditFactory",
     "VenueFactory",
     "VouchFactory",
 ]

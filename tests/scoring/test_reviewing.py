@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scoring.reviewing import Timeline, gains, reviewing_amounts
+from scoring.reviewing import Timeline, gains
 
 DAY = 86_400.0
 NOW = 365 * DAY
@@ -34,19 +34,17 @@ def test_gains_when_computed_one_by_one_are_the_same(seed):
     n = 60
     item, time = random.integers(0, 6, n), np.floor(random.random(n) * 40) * 10 * DAY
     x, p = random.normal(size=n), random.uniform(0.05, 10, n)
-    got = gains(Timeline(item, time, x, p, np.ones(n, bool)), NOW)
+    got = gains(Timeline(item, time, x, p), NOW)
     for row in range(n):
         mine = np.flatnonzero(item == item[row])
         me = int(np.flatnonzero(mine == row)[0])
         assert got[row] == pytest.approx(slow_gain(x[mine], p[mine], time[mine], me, NOW), abs=1e-6)
 
 
-def amounts(x, days, *, signed=True, as_of=NOW):
+def amounts(x, days, *, as_of=NOW):
     n = len(x)
     time = np.array(days, dtype=float) * DAY
-    return reviewing_amounts(
-        Timeline(np.zeros(n, int), time, np.array(x, float), np.ones(n), np.full(n, signed)), as_of
-    )
+    return np.clip(gains(Timeline(np.zeros(n, int), time, np.array(x, float), np.ones(n)), as_of), 0.0, 1.0)
 
 
 def test_amount_when_a_review_echoes_what_is_known_is_exactly_nothing():
@@ -54,9 +52,9 @@ def test_amount_when_a_review_echoes_what_is_known_is_exactly_nothing():
     assert amounts([1.0, 0.5, 3.0, 3.0], [0, 1, 2, 3])[1] == 0.0
 
 
-def test_amount_when_a_contrarian_proves_right_is_positive_and_at_most_a_half():
+def test_amount_when_a_contrarian_proves_right_is_positive():
     got = amounts([-2.0, 2.0, 2.0, 2.0, 2.0], [0, 1, 2, 3, 4])
-    assert 0.0 < got[1] <= 0.5
+    assert 0.0 < got[1] <= 1.0
     assert got[0] == 0.0  # proved wrong: nothing, and no fine
 
 
@@ -66,16 +64,12 @@ def test_amount_when_a_review_is_younger_than_30_days_waits():
     assert amounts(x, days, as_of=370.0 * DAY)[1] > 0.0
 
 
-def test_amount_when_a_review_is_unsigned_names_nobody():
-    assert not amounts([-2.0, 2.0, 2.0], [0, 1, 2], signed=False).any()
-
-
 def test_amounts_when_rows_come_in_another_order_are_the_same_bits():
     random = np.random.default_rng(1)
     n = 200
     columns = (random.integers(0, 9, n), random.integers(0, 90, n) * DAY, random.normal(size=n), random.random(n))
     order = random.permutation(n)
-    a = reviewing_amounts(Timeline(*columns, np.ones(n, bool)), NOW)
-    b = reviewing_amounts(Timeline(*(c[order] for c in columns), np.ones(n, bool)), NOW)
+    a = gains(Timeline(*columns), NOW)
+    b = gains(Timeline(*(c[order] for c in columns)), NOW)
     assert a[order].tobytes() == b.tobytes()
-    assert gains(Timeline(*(np.zeros(0),) * 4, np.zeros(0, bool)), NOW).tolist() == []
+    assert gains(Timeline(*(np.zeros(0),) * 4), NOW).tolist() == []

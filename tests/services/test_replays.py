@@ -10,7 +10,18 @@ from sqlalchemy import URL, Engine, select
 from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
-from scholarnet.models import Epoch, EpochShard, Identity, PostScore, Reputation, ReviewerFit, ShardSection
+from scholarnet.models import (
+    Epoch,
+    EpochShard,
+    Identity,
+    Post,
+    PostScore,
+    Reputation,
+    Researcher,
+    Review,
+    ReviewerFit,
+    ShardSection,
+)
 from scholarnet.services import epoch_shards
 from scholarnet.services.epoch_exports import (
     OPERATORS,
@@ -27,11 +38,16 @@ from scholarnet.services.epoch_sources import folder_records, open_folder, publi
 from scholarnet.services.epochs import current_epoch, get_epoch
 from scholarnet.services.happenings import SAVED
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
+from scholarnet.services.works import Publications
 from scholarnet.sources.epoch_folders import write_folder
 from scoring.root import ONE
 from tests import databases
 from tests.factories import (
+    AcceptedAnswerFactory,
     AuthorshipFactory,
+    CommentFactory,
+    FollowFactory,
+    HelpfulnessVoteFactory,
     PostRecommendationFactory,
     PostTagFactory,
     PublicationFactory,
@@ -39,6 +55,7 @@ from tests.factories import (
     RulingFactory,
     SavedPostFactory,
     TagFactory,
+    UnsignedCreditFactory,
     VouchFactory,
 )
 from tests.factories.row import using
@@ -64,9 +81,23 @@ def live(session: Session) -> None:
     for at, person in enumerate([ring[0], ring[1], newcomer, ResearcherFactory()]):
         PostRecommendationFactory(post_id=posts[at % 2 + 7].id, researcher_id=person.id, created_on=START.date())
         SavedPostFactory(post_id=posts[7].id, researcher_id=person.id, created_on=START.date())
+    acclaim(session, ring, newcomer, posts[0])
     for at, tag in enumerate([TagFactory(), TagFactory()]):
         PostTagFactory(post_id=posts[7 + at].id, tag_id=tag.id)
     session.commit()
+
+
+def acclaim(session: Session, ring: list[Researcher], newcomer: Researcher, post: Post) -> None:
+    """Votes, follows, an accepted answer and credit for unsigned reviews."""
+    written = session.scalars(select(Review).where(Review.withdrawn_at.is_(None)).order_by(Review.id)).all()
+    for one in written[:20]:
+        for voter in (ring[2], newcomer, ring[0]):
+            if voter.id != one.reviewer_id:
+                HelpfulnessVoteFactory(review_id=one.id, voter_id=voter.id)
+    for person in ring[1:]:
+        FollowFactory(follower_id=ring[0].id, followed_id=person.id)
+    AcceptedAnswerFactory(comment=CommentFactory(author=ring[0], post=post))
+    UnsignedCreditFactory(researcher_id=ring[3].id)
 
 
 def export(session: Session, epoch: Epoch, folder: Path, *, detail: str = OPERATORS, n_parts: int = 1) -> Path:
@@ -150,7 +181,7 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "vouched": snapshot.vouched | {vouched: 0.5},
         "rulings": {person["at"]: ruling for person in kept.people if (person["read"] or {}).get("budget")},
         "states": {},
-        "works": replace(snapshot.works, publications=()),
+        "works": replace(snapshot.works, publications=Publications()),
         "authors": (),
         "happenings": (),
         "topics": snapshot.topics[:-1],
@@ -160,9 +191,12 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         name: epoch_hash(*replay(replace(kept, snapshot=replace(snapshot, **{name: one}))))
         for name, one in changes.items()
     }
+    for name in ("votes", "followers", "answers", "credits"):
+        acclaim = replace(snapshot.acclaim, **{name: {} if name == "followers" else ()})
+        found[name] = epoch_hash(*replay(replace(kept, snapshot=replace(snapshot, acclaim=acclaim))))
     later = {"log_position": snapshot.log_position + 1, "touched": frozenset(snapshot.post_ids)}  # judged anew by then
     found["touched"] = epoch_hash(*replay(replace(kept, snapshot=replace(snapshot, **later))))
-    assert len({world.hash, *found.values()}) == len(changes) + 2, found
+    assert len({world.hash, *found.values()}) == len(changes) + 6, found
 
 
 def test_no_record_tells_who_wrote_unsigned_and_none_has_a_key(world: World) -> None:

@@ -5,19 +5,37 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from api.jobs import run_epoch
-from scholarnet.models import Citation, Component, Identity, Publication, Reputation, ReputationEntry
-from scholarnet.services.contributions import cohort_of
+from scholarnet.forms import PostKind
+from scholarnet.models import (
+    Citation,
+    Component,
+    Identity,
+    Publication,
+    Reputation,
+    ReputationEntry,
+    Researcher,
+    Review,
+)
 from scholarnet.services.epochs import current_epoch
+from scholarnet.services.ledgers import cohort_of
 from scholarnet.services.posts import get_post, withdraw_post
+from scholarnet.services.reputation_views import explain_reputation
 from scholarnet.services.reputations import find_reputation, list_entries, units_of
 from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.works import Profile
 from scoring.parameters import DEFAULT
-from scoring.reputation import STEPS
-from tests.factories import PublicationFactory, ResearcherFactory
+from tests.factories import (
+    AcceptedAnswerFactory,
+    CommentFactory,
+    FollowFactory,
+    HelpfulnessVoteFactory,
+    PostFactory,
+    PublicationFactory,
+    ResearcherFactory,
+)
 from tests.services.communities import START, add_community, add_review
 from tests.services.writing import publish, review
 
@@ -53,22 +71,19 @@ def test_the_units_of_three_works_as_computed_by_hand(engine, session):
     first, second, third = (ResearcherFactory() for _ in range(3))
     uncited = PublicationFactory(by=[first])
     cited = PublicationFactory(by=[second])
-    citing = PublicationFactory(by=[third], year=2020)  # alone in its cell: percentile ½
+    citing = PublicationFactory(by=[third], year=2020)
     own = PublicationFactory(by=[second, third], year=2021)
     cite(session, (citing, cited), (own, cited), (own, uncited))
     # `own` shares an author with `cited` and none with `uncited`: both have one citation that counts.
     run_epoch(engine, as_of=LATER)
-    half, shared = (-math.log10(1 - 0.5) * weight for weight in (1.0, math.sqrt(0.5)))
-    amounts = {first: [half], second: [half, shared], third: [half, shared]}
-    totals = {person: sum(round(amount * STEPS) for amount in held) for person, held in amounts.items()}
-    saturation = round(sorted(totals.values())[1])  # the median; the cohort's is the community's
+    half = -math.log10(1 - 0.5)  # the two of 2018 tie; the others are cited by nobody, and earn nothing
     weight = round(DEFAULT.component_weights[0] * 1_000_000)
-    expected = {person.id: weight * total // (total + saturation) for person, total in totals.items()}
-    assert units_of(session, [person.id for person in totals]) == expected
+    expected = {first.id: weight // 2, second.id: weight // 2, third.id: 0}  # both have the median
+    assert units_of(session, list(expected)) == expected
     lines = list_entries(session, researcher=second, viewer=None)
     assert [line.publication_id for line in lines] == [cited.public_id, own.public_id]
     assert [line.title for line in lines] == [cited.title, own.title]
-    assert [line.amount for line in lines] == pytest.approx([half, shared])
+    assert [line.amount for line in lines] == pytest.approx([half, 0.0])
     assert sum(line.units for line in lines) == expected[second.id]
 
 
@@ -84,7 +99,7 @@ def test_citations_by_strangers_lift_and_those_of_authors_and_co_authors_do_not(
     cite(session, (stranger, work))
     run_epoch(engine, as_of=LATER)
     after = {line.publication_id: line.amount for line in list_entries(session, researcher=author, viewer=None)}
-    assert before[work.public_id] == pytest.approx(-math.log10(1 - 0.5) / math.sqrt(2)), "a tie at no citation"
+    assert before[work.public_id] == 0.0, "by a co-author"
     assert after[work.public_id] == pytest.approx(-math.log10(1 - 0.75) / math.sqrt(2))
 
 
@@ -167,3 +182,58 @@ def test_the_cohorts_that_reputations_were_held_against_are_kept(engine, session
 )
 def test_a_cohort_spans_five_years(start, name):
     assert cohort_of(Profile("oncology", start), year=2026) == f"oncology, {name}"
+
+
+def test_the_headline_number_never_weighs_in_any_score(engine, session):
+    """Firewall: with works that make their authors great, and votes and follows, every score is the same to the bit."""
+    posts = add_community(session)
+    run_epoch(engine, as_of=LATER)
+    before = current_epoch(session)
+    before, hashed = before.id, before.scores_hash
+    reviewers = list(dict.fromkeys(session.scalars(select(Review).options(joinedload(Review.reviewer)))))
+    works = [PublicationFactory(by=[one.reviewer]) for one in reviewers[:5]]
+    cite(session, *((PublicationFactory(), work) for work in works))
+    HelpfulnessVoteFactory(review_id=reviewers[0].id)
+    FollowFactory(followed_id=reviewers[1].reviewer_id)
+    session.commit()
+    run_epoch(engine, as_of=LATER)
+    assert current_epoch(session).id > before
+    assert current_epoch(session).scores_hash == hashed
+    assert len(posts) == 15
+
+
+def test_followers_answers_votes_and_their_reasons_are_in_the_ledger(engine, session):
+    add_community(session)
+    told = session.scalars(select(Review).order_by(Review.id).limit(1)).one()
+    someone = session.get_one(Researcher, told.reviewer_id)
+    for _ in range(3):
+        HelpfulnessVoteFactory(review_id=told.id)
+        FollowFactory(followed_id=someone.id)
+    answer = CommentFactory(author=someone, post__kind=PostKind.QUESTION)
+    AcceptedAnswerFactory(comment=answer)
+    own = CommentFactory(author=someone, post=PostFactory(kind=PostKind.QUESTION, by=[someone]))
+    AcceptedAnswerFactory(comment=own)
+    session.commit()
+    run_epoch(engine, as_of=LATER)
+    view = explain_reputation(session, researcher=someone, viewer=None)
+    assert sum(one.units for one in view.shares) == view.units
+    assert view.low <= view.value <= view.high
+    community = {one.kind: one for one in view.shares if one.component == "community"}
+    assert community.keys() == {"followers", "answer"}, "none for one's own question"
+    assert community["answer"].id == answer.public_id
+    assert community["followers"].reason == {"n_followers": 3}
+    assert sum(one.amount for one in community.values()) == pytest.approx(math.log(1 + 3 + 2))
+    [voted] = [one for one in view.shares if one.id == told.public_id]
+    assert voted.reason["helpfulness"] == pytest.approx(1 / (1 + 1.2816**2 / 3))
+    assert view.components["reviewing"] == view.reviewing > 0.0
+    session.rollback()
+    assert_exact(session)
+
+
+def test_votes_of_the_posts_authors_count_nothing(engine, session):
+    author = ResearcherFactory()
+    written = add_review(post=PostFactory(by=[author]), by=ResearcherFactory(), overall=7.0, at=START)
+    HelpfulnessVoteFactory(review_id=written.id, voter_id=author.id)
+    session.commit()
+    run_epoch(engine, as_of=LATER)
+    assert units_of(session, [written.reviewer_id]) == {}
