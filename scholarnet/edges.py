@@ -19,6 +19,7 @@ from scholarnet.models import (
     Identity,
     Post,
     PostAuthor,
+    PostPublication,
     PostTag,
     PostVersion,
     Publication,
@@ -28,7 +29,7 @@ from scholarnet.models import (
     Venue,
     Vouch,
 )
-from scholarnet.permissions import public_posts, visible_reviews
+from scholarnet.permissions import live_publications, public_posts, visible_reviews
 
 
 class NodeKind(StrEnum):
@@ -52,6 +53,7 @@ class EdgeKind(StrEnum):
     FOLLOWS = "follows"
     TAGGED = "tagged"
     PUBLISHED_IN = "published_in"
+    PUBLISHED_AS = "published_as"
 
 
 Node: TypeAlias = tuple[NodeKind, int]
@@ -135,13 +137,28 @@ EDGES = (
         PostTag.tag_id,
         _of_public_post(PostTag.post_id),
     ),
-    EdgeSource(EdgeKind.PUBLISHED_IN, NodeKind.PUBLICATION, NodeKind.VENUE, Publication.id, Publication.venue_id),
+    EdgeSource(
+        EdgeKind.PUBLISHED_IN,
+        NodeKind.PUBLICATION,
+        NodeKind.VENUE,
+        Publication.id,
+        Publication.venue_id,
+        live_publications(),
+    ),
+    EdgeSource(
+        EdgeKind.PUBLISHED_AS,
+        NodeKind.POST,
+        NodeKind.PUBLICATION,
+        PostPublication.post_id,
+        PostPublication.publication_id,
+        _of_public_post(PostPublication.post_id),
+    ),
 )
 
 # The columns of a node: key inside, id outside, label.
 LABELS: dict[NodeKind, Select[int, str, str]] = {
     NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name),
-    NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title),
+    NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title).where(live_publications()),
     NodeKind.VENUE: select(Venue.id, Venue.public_id, Venue.name),
     NodeKind.POST: select(Post.id, Post.public_id, PostVersion.title)
     .join(PostVersion, and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number))

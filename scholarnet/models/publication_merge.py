@@ -32,7 +32,5 @@ class PublicationMerge(Base):
     duplicate: Mapped[Publication] = relationship(foreign_keys=duplicate_id, lazy="raise")
 
     __table_args__ = (
-        Index(
-            "uq_publication_merge_live", "duplicate_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
-        ),
+        Index("uq_publication_merge_live", "duplicate_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
     )

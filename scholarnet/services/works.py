@@ -17,7 +17,7 @@ from scholarnet.models import (
     Review,
     ReviewRevision,
 )
-from scholarnet.permissions import public_posts
+from scholarnet.permissions import live_publications, public_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def _publications(session: Session) -> tuple[Work, ...]:
         authors.setdefault(publication_id, []).append(researcher_id)
     cited = _independent_citations(session)
     rows = session.execute(
-        select(Publication.id, Publication.field, Publication.year, Publication.type, Publication.venue_id).order_by(
-            Publication.id
-        )
+        select(Publication.id, Publication.field, Publication.year, Publication.type, Publication.venue_id)
+        .where(live_publications())
+        .order_by(Publication.id)
     )
     return tuple(
         Work(

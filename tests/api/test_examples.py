@@ -12,7 +12,7 @@ from scholarnet.models import Researcher
 from tests.api.calls import Caller, draft, publish, renew, review
 from tests.api.contract import JSON, Contract
 from tests.api.fixtures import Join
-from tests.factories import ClusterFactory, CommentFactory, PostFactory
+from tests.factories import ClusterFactory, CommentFactory, PostFactory, PublicationFactory
 from tests.factories.row import session_in_use
 
 Place: TypeAlias = tuple[Caller, str]  # who calls, and the path's ids
@@ -34,6 +34,13 @@ def someone_else(join: Join) -> Place:
 
 def own_publication(join: Join) -> Place:
     rosa = join("rosa")
+    return rosa, rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
+
+
+def own_duplicates(join: Join) -> Place:
+    """The example names the duplicate."""
+    PublicationFactory(public_id="0123456789abc", title="Livers", year=2019, doi=None)
+    rosa = join("rosa", role="editor")
     return rosa, rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
 
 
@@ -139,6 +146,8 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
     ("post", "/imports"): member,
+    ("post", "/publications/{}/merges"): own_duplicates,
+    ("put", "/posts/{}/publication"): own_post,
     ("post", "/posts"): member,
     ("patch", "/posts/{}"): own_post,
     ("put", "/posts/{}/declaration"): own_case,

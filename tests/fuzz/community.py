@@ -48,6 +48,8 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     fuzz.post("/tags", {"label": "CT"})
     imports = [fuzz.post("/imports", ImportIn.EXAMPLE).json["id"] for _ in range(2)]
     comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
+    works = [fuzz.post("/publications", WORK).json["id"] for _ in range(2)]
+    merge = fuzz.post(f"/publications/{works[0]}/merges", {"duplicate_id": works[1]}).json["id"]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -56,8 +58,9 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "review_id"): reviews,
         ("path", "invitation_id"): invitations,
         ("path", "comment_id"): comments,
-        ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
         ("path", "import_id"): imports,
+        ("path", "publication_id"): works[:1],
+        ("path", "merge_id"): [merge],
         ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
