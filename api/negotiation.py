@@ -85,7 +85,8 @@ def exported(blueprint: Blueprint) -> Callable[[Callable[..., Any]], Callable[..
             if wanted.kind == JSON:
                 return answer
             works = answer["results"] if isinstance(answer, dict) else [answer]
-            return Response(_written(works, wanted), content_type=f"{wanted.kind}; charset=utf-8")
+            live = [work for work in works if work.merged_into_id is None]  # the others are told as what they became
+            return Response(_written(live, wanted), content_type=f"{wanted.kind}; charset=utf-8")
 
         documented = blueprint.doc(responses={200: {"content": CONTENTS}})(negotiated)
         return blueprint.alt_response(406, "NOT_ACCEPTABLE")(documented)  # type: ignore[no-any-return]

@@ -22,7 +22,8 @@ def tag_post(view: PostView) -> None:
     score = view.score
     beside = tuple(getattr(score, name) for name in SCORE) if score else ()
     reputations = (author.reputation for author in view.authors)
-    moving = (view.is_score_withheld, *beside, view.counts, view.accepted_answer_id, *reputations)
+    linked = view.publication and view.publication.public_id
+    moving = (view.is_score_withheld, *beside, view.counts, view.accepted_answer_id, linked, *reputations)
     tag_answer(_stamp(view.post), moving)
 
 

@@ -20,6 +20,7 @@ from scholarnet.models import (
     Identity,
     Post,
     PostAuthor,
+    PostPublication,
     PostTag,
     PostVersion,
     Publication,
@@ -29,7 +30,7 @@ from scholarnet.models import (
     Venue,
     Vouch,
 )
-from scholarnet.permissions import public_posts, visible_reviews
+from scholarnet.permissions import live_publications, public_posts, visible_reviews
 
 
 class NodeKind(StrEnum):
@@ -53,6 +54,7 @@ class EdgeKind(StrEnum):
     FOLLOWS = "follows"
     TAGGED = "tagged"
     PUBLISHED_IN = "published_in"
+    PUBLISHED_AS = "published_as"
 
 
 Node: TypeAlias = tuple[NodeKind, int]
@@ -169,7 +171,18 @@ EDGES = (
     EdgeSource(
         EdgeKind.TAGGED, End(_POST, PostTag.post_id), End(_TAG, PostTag.tag_id), _of_public_post(PostTag.post_id)
     ),
-    EdgeSource(EdgeKind.PUBLISHED_IN, End(_PUBLICATION, Publication.id), End(_VENUE, Publication.venue_id)),
+    EdgeSource(
+        EdgeKind.PUBLISHED_IN,
+        End(_PUBLICATION, Publication.id),
+        End(_VENUE, Publication.venue_id),
+        live_publications(),
+    ),
+    EdgeSource(
+        EdgeKind.PUBLISHED_AS,
+        End(_POST, PostPublication.post_id),
+        End(_PUBLICATION, PostPublication.publication_id),
+        _of_public_post(PostPublication.post_id),
+    ),
 )
 
 # The columns of a node: key inside, id outside, label.
@@ -177,7 +190,7 @@ LABELS: dict[NodeKind, Select[int, str, str]] = {
     NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name).where(
         Researcher.merged_into_id.is_(None)
     ),
-    NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title),
+    NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title).where(live_publications()),
     NodeKind.VENUE: select(Venue.id, Venue.public_id, Venue.name),
     NodeKind.POST: select(Post.id, Post.public_id, PostVersion.title)
     .join(PostVersion, and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number))

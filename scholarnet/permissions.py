@@ -18,6 +18,7 @@ from scholarnet.models import (
     Post,
     PostAuthor,
     PostStatus,
+    Publication,
     Researcher,
     Review,
     ReviewDraft,
@@ -67,6 +68,16 @@ def has_authorship(researcher: Researcher, publication: Any) -> bool:
     )
 
 
+def wrote(researcher: Researcher, publication: Any) -> bool:
+    """Whether they are among its authors, which must be loaded."""
+    return any(authorship.researcher_id == researcher.id for authorship in publication.authorships)
+
+
+def has_merged(researcher: Researcher, merge: Any) -> bool:
+    """Whether it was they who merged it."""
+    return bool(merge.merged_by_id == researcher.id)
+
+
 ANYONE = Rule(least=None)
 OWN_POST = Rule(Scope.WRITE, on=is_author, reason="only an author of the post may do this")
 OWN_REVIEW = Rule(Scope.REVIEW, on=is_reviewer, reason="only its reviewer may do this")
@@ -103,9 +114,17 @@ RULES: dict[str, Rule] = {
     "import.create": Rule(Scope.WRITE),
     "import.read": Rule(),
     "import.cancel": Rule(Scope.WRITE),
+    "publication.merge": Rule(
+        Scope.WRITE, on=wrote, above=Role.EDITOR, reason="only an author of both, and editors, may merge them"
+    ),
+    "publication.unmerge": Rule(
+        Scope.WRITE, on=has_merged, above=Role.EDITOR, reason="only who merged them, and editors, may undo it"
+    ),
+    "publication.duplicates": Rule(Scope.ADMIN, least=Role.EDITOR, reason="only editors look through all duplicates"),
     "post.create": Rule(Scope.WRITE),
     "post.edit": OWN_POST,
     "post.publish": OWN_POST,
+    "post.link": OWN_POST,
     "post.withdraw": Rule(Scope.WRITE, on=is_author, above=Role.MODERATOR, reason=OWN_POST.reason),
     "post.release": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators release a case"),
     "post.return": Rule(Scope.ADMIN, least=Role.MODERATOR, reason="only moderators return a case"),
@@ -172,6 +191,11 @@ def _stands_above(researcher: Researcher, rule: Rule) -> bool:
 def public_posts() -> ColumnElement[bool]:
     """The posts that anyone may see and that scores, reputations and the graph are made of."""
     return and_(Post.status == PostStatus.PUBLISHED, Post.audience == Audience.PUBLIC)
+
+
+def live_publications() -> ColumnElement[bool]:
+    """The publications that were not merged into another: what lists, metrics, reputations and the graph are of."""
+    return Publication.merged_into_id.is_(None)
 
 
 def edits(researcher: Researcher) -> bool:

@@ -6,7 +6,7 @@ from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
 from api.etags import require_match, tag_answer
-from api.negotiation import exported, stamp_of_type
+from api.negotiation import JSON, exported, stamp_of_type, wanted_type
 from api.pagination import page_of, paginate
 from api.schemas.citation_metrics import PublicationMetricsOut
 from api.schemas.publications import (
@@ -16,6 +16,7 @@ from api.schemas.publications import (
     PublicationQuery,
     PublicationsQuery,
 )
+from scholarnet.filters import parse
 from scholarnet.models import Publication
 from scholarnet.services import publications, researchers
 from scholarnet.services.citation_metrics import measure_publication, shallow
@@ -33,7 +34,8 @@ def list_publications(page: dict[str, Any]) -> dict[str, Any]:
     """List publications, newest entry first; as BibTeX, RIS or CSL-JSON where Accept asks for one, a page at a time."""
     wanted = page.pop("researcher", None)
     researcher = researchers.get_named(db.session(), wanted, field="researcher") if wanted else None
-    return _list(page, researcher=researcher)
+    tombstones = any(condition.field == "updated_at" for condition in parse(page["filter"]))
+    return _list(page, researcher=researcher, with_tombstones=tombstones)
 
 
 @blueprint.route("", methods=["POST"], permission="publication.create")
@@ -42,9 +44,10 @@ def list_publications(page: dict[str, Any]) -> dict[str, Any]:
 def add_publication(content: dict[str, Any]) -> Publication:
     """Enter a publication."""
     parts = {name: content.pop(name, None) for name in ("authors", "venue", "references")}
-    publication = publications.add_publication(db.session(), actor=actor(), content=content, **parts)
+    added = publications.add_publication(db.session(), actor=actor(), content=content, **parts)
     db.session.commit()
-    tag_answer(_stamp(publication))
+    publication = publications.get_publication(db.session(), added.public_id)
+    tag_answer(_stamp(publication), _beside(publication))
     return publication
 
 
@@ -53,8 +56,10 @@ def add_publication(content: dict[str, Any]) -> Publication:
 @exported(blueprint)
 def get_publication(publication_id: str) -> Publication:
     """Return a publication."""
-    publication = publications.get_publication(db.session(), publication_id)
-    tag_answer(_stamp(publication), stamp_of_type())
+    is_exported = wanted_type().kind != JSON
+    get = publications.get_live_publication if is_exported else publications.get_publication
+    publication = get(db.session(), publication_id)
+    tag_answer(_stamp(publication), (*stamp_of_type(), *_beside(publication)))
     return publication
 
 
@@ -64,10 +69,11 @@ def get_publication(publication_id: str) -> Publication:
 def update_publication(changes: dict[str, Any], publication_id: str) -> Publication:
     """Change what is known of a publication."""
     publication = publications.get_publication(db.session(), publication_id)
+    publications.hold_publication(db.session(), publication)
     require_match(_stamp(publication))
     publications.update_publication(db.session(), actor=actor(), publication=publication, changes=changes)
     db.session.commit()
-    tag_answer(_stamp(publication))
+    tag_answer(_stamp(publication), _beside(publication))
     return publication
 
 
@@ -77,7 +83,7 @@ def update_publication(changes: dict[str, Any], publication_id: str) -> Publicat
 @exported(blueprint)
 def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what cites this publication."""
-    publication = publications.get_publication(db.session(), publication_id)
+    publication = publications.get_live_publication(db.session(), publication_id)
     return _list(page, cites=publication)
 
 
@@ -87,7 +93,7 @@ def list_citations(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
 @exported(blueprint)
 def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what this publication cites."""
-    publication = publications.get_publication(db.session(), publication_id)
+    publication = publications.get_live_publication(db.session(), publication_id)
     return _list(page, cited_by=publication)
 
 
@@ -95,7 +101,7 @@ def list_references(page: dict[str, Any], publication_id: str) -> dict[str, Any]
 @blueprint.response(200, PublicationMetricsOut)
 def get_publications_metrics(publication_id: str) -> dict[str, Any]:
     """Return how often a publication is cited: information, which enters no score."""
-    publication = publications.get_publication(db.session(), publication_id)
+    publication = publications.get_live_publication(db.session(), publication_id)
     counted = measure_publication(db.session(), publication=publication)
     return shallow(counted) | {"rank": view_work_rank(db.session(), publication=publication)}
 
@@ -103,6 +109,11 @@ def get_publications_metrics(publication_id: str) -> dict[str, Any]:
 def _list(page: dict[str, Any], **of: Any) -> dict[str, Any]:
     query = publications.list_publications(**of, search=page["search"])
     return paginate(PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"]), page)
+
+
+def _beside(publication: Publication) -> tuple[str, ...]:
+    """What is shown and moves by itself."""
+    return tuple(post.public_id for post in publication.posts)
 
 
 def _stamp(publication: Publication) -> tuple[object, ...]:

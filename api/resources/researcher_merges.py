@@ -6,7 +6,7 @@ from api.auth import actor
 from api.blueprint import Blueprint
 from api.database import db
 from api.pagination import PageQuery, page_of, paginate
-from api.schemas.researcher_merges import MergeIn, MergeOut
+from api.schemas.researcher_merges import ResearcherMergeIn, ResearcherMergeOut
 from scholarnet.models import ResearcherMerge
 from scholarnet.services import researcher_merges, researchers
 
@@ -14,8 +14,8 @@ blueprint = Blueprint("researcher_merges", "/researchers", "Profiles of one pers
 
 
 @blueprint.route("/<researcher_id>/merges", methods=["POST"], permission="researcher.merge")
-@blueprint.arguments(MergeIn)
-@blueprint.response(201, MergeOut)
+@blueprint.arguments(ResearcherMergeIn)
+@blueprint.response(201, ResearcherMergeOut)
 def merge_researchers(body: dict[str, Any], researcher_id: str) -> ResearcherMerge:
     """Put an unclaimed profile into this one, as an editor: its works move, and its address leads here.
 
@@ -30,7 +30,7 @@ def merge_researchers(body: dict[str, Any], researcher_id: str) -> ResearcherMer
 
 @blueprint.route("/<researcher_id>/merges", permission="merge.read")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_of(MergeOut))
+@blueprint.response(200, page_of(ResearcherMergeOut))
 def list_merges(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List what went into a profile, for its owner and editors, newest first."""
     kept = researchers.get_researcher(db.session(), researcher_id)

@@ -123,6 +123,13 @@ class PostOut(PostSummaryOut):
     links = ma.fields.List(ma.fields.Nested(LinkEntry), required=True, attribute="content.links")
     withdrawn_at = ma.fields.DateTime(required=True, attribute="post.withdrawn_at", allow_none=True)
     withdrawal_reason = ma.fields.String(required=True, attribute="post.withdrawal_reason", allow_none=True)
+    publication_id = ma.fields.String(
+        required=True,
+        attribute="publication.public_id",
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "The publication that it became"},
+    )
 
 
 class VersionScoreOut(ma.Schema):

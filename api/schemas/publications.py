@@ -73,13 +73,28 @@ class PublicationOut(ma.Schema):
     authors = ma.fields.List(ma.fields.Nested(PublicationAuthorOut), required=True, attribute="authorships")
     created_at = ma.fields.DateTime(required=True)
     updated_at = ma.fields.DateTime(required=True)
+    posts = ma.fields.List(
+        ma.fields.Pluck(ma.Schema.from_dict({"id": ma.fields.String(attribute="public_id")}, name="PostId"), "id"),
+        required=True,
+        metadata={"description": "The public posts that became this"},
+    )
+    merged_into = ma.fields.Pluck(
+        ma.Schema.from_dict({"id": ma.fields.String(attribute="public_id")}, name="PublicationId"),
+        "id",
+        required=True,
+        allow_none=True,
+        metadata={"description": "The publication that this was merged into; its authors and citations are there"},
+    )
 
 
 class PublicationQuery(PageQuery):
     """A list of publications."""
 
     sort = sort_field("`new` (by entry), `year` or `cited`")
-    filter = filter_field("year, type, venue, field, doi, updated_at", like="year:>=2020,type:article|preprint")
+    filter = filter_field(
+        "year, type, venue, field, doi, updated_at (with it, what was merged into another comes as a tombstone)",
+        like="year:>=2020,type:article|preprint",
+    )
     search = search_field()
 
 

@@ -9,7 +9,7 @@ from api.schemas.researchers import ReasonIn
 from scholarnet.models import Confirmation
 
 
-class MergeIn(ReasonIn):
+class ResearcherMergeIn(ReasonIn):
     """Which unclaimed profile is the same person, and why."""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"duplicate_id": "0123456789abc", "reason": "One address on both papers."}
@@ -17,7 +17,7 @@ class MergeIn(ReasonIn):
     duplicate_id = ma.fields.String(required=True, validate=ma.validate.Length(1, 41))
 
 
-class MergeOut(ma.Schema):
+class ResearcherMergeOut(ma.Schema):
     """What went from one profile to the other."""
 
     id = ma.fields.String(required=True, attribute="public_id")

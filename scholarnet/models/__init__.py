@@ -27,10 +27,12 @@ from scholarnet.models.outgoing_mail import OutgoingMail
 from scholarnet.models.override import Override
 from scholarnet.models.post import Audience, Post, PostStatus
 from scholarnet.models.post_author import PostAuthor
+from scholarnet.models.post_publication import PostPublication
 from scholarnet.models.post_recommendation import PostRecommendation
 from scholarnet.models.post_score import DecidedBy, Decision, PostScore, Tier
 from scholarnet.models.post_version import PostVersion
 from scholarnet.models.publication import Publication, PublicationType
+from scholarnet.models.publication_merge import PublicationMerge
 from scholarnet.models.read_count import ReadCount
 from scholarnet.models.reputation import Component, Reputation, ReputationEntry
 from scholarnet.models.reputation_change import ReputationChange
@@ -97,12 +99,14 @@ __all__ = [
     "Override",
     "Post",
     "PostAuthor",
+    "PostPublication",
     "PostRecommendation",
     "PostScore",
     "PostStatus",
     "PostTag",
     "PostVersion",
     "Publication",
+    "PublicationMerge",
     "PublicationRank",
     "PublicationType",
     "ReadCount",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scholarnet.db import now
 from scholarnet.models import Authorship, Citation, Publication, PublicationType, Researcher, Venue
+from scholarnet.permissions import live_publications
 from scoring.citations import WINDOW, h_index, i10
 from scoring.impact import hazen
 
@@ -115,7 +116,7 @@ def impact_factors(session: Session, *, venues: Sequence[Venue], since: int = 0)
     ids = [venue.id for venue in venues]
     published = session.execute(
         select(Publication.venue_id, Publication.year, func.count())
-        .where(Publication.venue_id.in_(ids), Publication.year >= oldest)
+        .where(live_publications(), Publication.venue_id.in_(ids), Publication.year >= oldest)
         .group_by(Publication.venue_id, Publication.year)
     )
     items: dict[int | None, Counter[int]] = {}
@@ -171,6 +172,7 @@ def _standings(
         Publication.year == wanted.c.year,
         Publication.type == wanted.c.type,
         Publication.field.is_not_distinct_from(wanted.c.field),
+        live_publications(),
     )
     each = select(*_cell(), _n_citations().label("cited")).join(wanted, is_in).subquery()
     columns = (each.c.field, each.c.year, each.c.type, each.c.cited)

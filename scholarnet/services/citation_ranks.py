@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, now
 from scholarnet.models import Authorship, Citation, CitationGraph, Publication, PublicationRank, ResearcherRank
+from scholarnet.permissions import live_publications
 from scoring.arrays import Floats, Ints
 from scoring.centrality import Links, co_rank, pagerank
 from scoring.citations import CitationRatios, relative_citation_ratio
@@ -58,7 +59,8 @@ class Ranks:
 
 def fingerprint(session: Session, *, as_of: datetime) -> str:
     """Return what changes when a work, a citation, an authorship or the year does; three statements, and no reading."""
-    pairs = ((Publication.id, Publication.year), (Citation.citing_id, Citation.cited_id))
+    goes_to = func.coalesce(Publication.merged_into_id, 0)
+    pairs = ((Publication.id, Publication.year + goes_to), (Citation.citing_id, Citation.cited_id))
     sums = [
         session.execute(select(func.count(), func.sum((one * 31 + other * 17) % PRIME)).select_from(one.class_)).one()
         for one, other in (*pairs, (Authorship.publication_id, Authorship.researcher_id))
@@ -81,7 +83,9 @@ def read_network(session: Session) -> Network:
 
     The caller's transaction must see one state (`db.reading`).
     """
-    works = _pairs(session, select(Publication.id, Publication.year).order_by(Publication.id))
+    works = _pairs(
+        session, select(Publication.id, Publication.year).where(live_publications()).order_by(Publication.id)
+    )
     citations = _pairs(session, select(Citation.citing_id, Citation.cited_id))
     wrote = _pairs(session, select(Authorship.publication_id, Authorship.researcher_id))
     researchers, author = np.unique(wrote[:, 1], return_inverse=True)

@@ -2,8 +2,9 @@
 
 An entry is the publication of its DOI; else the earliest with its title and year, unless both have DOIs, or first
 authors of different family names and no ORCID iD in common. What that publication lacks is filled in, and nothing it
-has is changed, but the number of its citations, which only grows. So each entry finds the same publication again:
-importing a second time adds and updates nothing.
+has is changed, but the number of its citations, which only grows. What was merged into another is known as it was
+before, and leads to that. So each entry finds the same publication again: importing a second time adds and updates
+nothing.
 """
 
 from collections.abc import Sequence
@@ -26,15 +27,16 @@ from scholarnet.models import (
 )
 from scholarnet.models.publication import title_key
 from scholarnet.services.import_authors import People, find_people
+from scholarnet.services.merged_publications import Merged, read_merged
+from scholarnet.services.publication_duplicates import family_of
 from scholarnet.services.publications import WITH_AUTHORS
-from scholarnet.services.references import LONGEST_VENUE, extra_of
-from scholarnet.sources.references import TYPE_NAMES, Entry, Flaw, Reference
+from scholarnet.services.references import LONGEST_VENUE, extra_of, fill_extra
+from scholarnet.sources.references import Entry, Flaw, Reference
 
 BATCH = 500  # entries that are matched and written together
 IMPORTING = 0x1390  # the lock that PostgreSQL gives to one import at a time
 FIRST_YEAR = 1400
 LONGEST = {"title": 2_000, "abstract": 50_000, "name": 200}
-SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 KINDS = {PublicationType.ARTICLE: VenueKind.JOURNAL, PublicationType.PROCEEDINGS: VenueKind.CONFERENCE}
 
 
@@ -115,13 +117,14 @@ class _Shelf:
     people: People
     importer_id: int | None = None
     by_doi: dict[str, Publication] = field(default_factory=dict)
-    by_title: dict[tuple[str, int], list[Publication]] = field(default_factory=dict)
+    by_title: dict[tuple[str, int], list[tuple[Publication, Merged | None]]] = field(default_factory=dict)
 
-    def put(self, publication: Publication) -> None:
-        """Make it findable."""
+    def put(self, publication: Publication, merged: Merged | None = None) -> None:
+        """Make it findable; `merged` says into what it was, and as what it is known."""
+        one = publication if merged is None else merged.into
         if publication.doi:
-            self.by_doi[publication.doi] = publication
-        self.by_title.setdefault((title_key(publication.title), publication.year), []).append(publication)
+            self.by_doi[publication.doi] = one
+        self.by_title.setdefault((title_key(publication.title), publication.year), []).append((one, merged))
 
     def take(self, session: Session, reference: Reference) -> tuple[Outcome, Publication]:
         """Find what the reference is, and fill it, or add it."""
@@ -148,7 +151,7 @@ class _Shelf:
         if reference.doi in self.by_doi:
             return self.by_doi[reference.doi]
         same = self.by_title.get((title_key(reference.title), reference.year or 0), ())
-        return next((one for one in same if _may_be(one, reference)), None)
+        return next((one for one, merged in same if _may_be(merged or _known(one), reference)), None)
 
     def _fill(self, known: Publication, reference: Reference) -> bool:
         """Fill in what is missing, and say whether anything was."""
@@ -159,12 +162,9 @@ class _Shelf:
             "authorships": None if known.authorships else self._authorships(reference),
         }
         filled = {name: value for name, value in new.items() if value and not getattr(known, name)}
+        is_same_type, takes_authors = reference.type is known.type, "authorships" in filled
         said = extra_of(reference)
-        if reference.type is not known.type:
-            said = {name: value for name, value in said.items() if name not in TYPE_NAMES}
-        extra = said | known.extra
-        if "authorships" not in filled and "author" not in known.extra:
-            extra.pop("author", None)  # the parts of other names
+        extra = fill_extra(known.extra, said, is_same_type=is_same_type, takes_authors=takes_authors)
         if reference.citation_count > known.citation_count:
             filled["citation_count"] = reference.citation_count
         if extra != known.extra:
@@ -187,22 +187,20 @@ class _Shelf:
         ]
 
 
-def _may_be(known: Publication, reference: Reference) -> bool:
+def _known(publication: Publication) -> Merged:
+    authors = publication.authorships
+    return Merged(publication, publication.doi, family_of(authors[0].researcher.name) if authors else "")
+
+
+def _may_be(known: Merged, reference: Reference) -> bool:
     """Whether a publication of the same title and year is the same work."""
     if known.doi and reference.doi:
         return False
-    theirs_by_id = {one.researcher.orcid for one in known.authorships} - {None}
+    theirs_by_id = {one.researcher.orcid for one in known.into.authorships} - {None}
     if any(name.orcid in theirs_by_id for name in reference.authors):
         return True  # a record of ORCID may name nobody but its owner, who need not come first
-    theirs = _family(known.authorships[0].researcher.name) if known.authorships else ""
-    ours = _family(reference.authors[0].display) if reference.authors else ""
-    return not theirs or not ours or theirs == ours
-
-
-def _family(name: str) -> str:
-    """The last word of a name that is no suffix: so 'van Gogh' and 'Gogh' are one."""
-    words = [word for word in title_key(name).split() if word not in SUFFIXES]
-    return words[-1] if words else ""
+    ours = family_of(reference.authors[0].display) if reference.authors else ""
+    return not known.family or not ours or known.family == ours
 
 
 def _fetch(
@@ -213,14 +211,20 @@ def _fetch(
     shelf = _Shelf(_venues(session, references), people, importer_id)
     dois = {one.doi for one in references if one.doi}
     titles = {title_key(one.title) for one in references}
+    asked = or_(Publication.doi.in_(dois), Publication.title_key.in_(titles))
+    into = select(Publication.merged_into_id).where(asked, Publication.merged_into_id.is_not(None))
     query = (
         select(Publication)
-        .where(or_(Publication.doi.in_(dois), Publication.title_key.in_(titles)))
+        .where(or_(asked, Publication.id.in_(into)))
         .options(*WITH_AUTHORS)
         .order_by(Publication.id)
+        .with_for_update(of=Publication, key_share=True)  # so that none of them is merged meanwhile
+        .execution_options(populate_existing=True)
     )
-    for publication in session.scalars(query):
-        shelf.put(publication)
+    found = session.scalars(query).all()
+    merged = read_merged(session, found)
+    for publication in found:
+        shelf.put(publication, merged.get(publication.id))
     return shelf
 
 

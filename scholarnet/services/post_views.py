@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Post, PostScore, PostStatus, PostVersion, Researcher
+from scholarnet.models import Post, PostScore, PostStatus, PostVersion, Publication, Researcher
 from scholarnet.services.accepted_answers import find_accepted_answer
 from scholarnet.services.post_counts import PostCounts, count_marks
+from scholarnet.services.post_publications import find_publication
 from scholarnet.services.post_versions import shown_version
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 from scholarnet.services.scores import scores_of
@@ -18,7 +19,7 @@ from scholarnet.services.withholding import withheld_among
 class PostView:
     """A post, whole; `score` is None where there is none (drafts, tombstones) or it is withheld, `counts` in lists.
 
-    `accepted_answer_id` is the id outside of a comment, and None in lists.
+    `accepted_answer_id` is the id outside of a comment; it and `publication` are None in lists.
     """
 
     post: Post
@@ -30,6 +31,7 @@ class PostView:
     is_score_withheld: bool
     counts: PostCounts | None = None
     accepted_answer_id: str | None = None
+    publication: Publication | None = None
 
 
 def view_posts(session: Session, posts: Sequence[Post], *, viewer: Researcher | None) -> list[PostView]:
@@ -59,4 +61,5 @@ def view_post(session: Session, post: Post, *, viewer: Researcher | None) -> Pos
         view,
         counts=count_marks(session, post=post, is_withheld=view.is_score_withheld),
         accepted_answer_id=find_accepted_answer(session, post=post),
+        publication=None if view.is_tombstone else find_publication(session, post=post),
     )

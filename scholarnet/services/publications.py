@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound, named_by
 from scholarnet.models import Authorship, Citation, Publication, PublicationType, Researcher
-from scholarnet.permissions import permit
+from scholarnet.permissions import live_publications, permit
 from scholarnet.search import matching
 from scholarnet.services.researchers import add_unclaimed, get_named
 from scholarnet.services.venues import ensure_venue
@@ -19,6 +19,8 @@ DOI = re.compile(r"10\.\d{4,9}/\S{1,240}")
 WITH_AUTHORS: tuple[LoaderOption, ...] = (
     selectinload(Publication.authorships).joinedload(Authorship.researcher),
     joinedload(Publication.venue),
+    joinedload(Publication.merged_into),
+    selectinload(Publication.posts),
 )
 
 
@@ -38,20 +40,46 @@ def get_publication(session: Session, public_id: str) -> Publication:
     return found
 
 
+def get_live_publication(session: Session, public_id: str) -> Publication:
+    """Return the publication of that id, or what it was merged into."""
+    found = get_publication(session, public_id)
+    if found.merged_into_id is None:
+        return found
+    return session.scalars(
+        select(Publication).where(Publication.id == found.merged_into_id).options(*WITH_AUTHORS)
+    ).one()
+
+
+def hold_publication(session: Session, publication: Publication, *, is_shared: bool = False) -> None:
+    """Let nobody merge it (nor change it, unless shared) before this transaction ends; Conflict where it was merged."""
+    session.execute(
+        select(Publication.id).where(Publication.id == publication.id).with_for_update(key_share=True, read=is_shared)
+    )
+    session.refresh(publication, Publication.__table__.columns.keys())
+    if publication.merged_into_id is not None:
+        msg = "it was merged into another publication, which `merged_into` names; change that"
+        raise Conflict(msg)
+
+
 def list_publications(
     *,
     researcher: Researcher | None = None,
     cited_by: Publication | None = None,
     cites: Publication | None = None,
     search: str = "",
+    with_tombstones: bool = False,
 ) -> Select[Publication]:
     """Publications with authors and venue, newest entry first: all, of one researcher, or along citations.
+
+    What was merged into another is among them for who asks for tombstones alone.
 
     `search` keeps those whose title and abstract have words that begin with all of its words.
     """
     query = (
         select(Publication).options(*WITH_AUTHORS).order_by(Publication.created_at.desc(), Publication.public_id.desc())
     ).where(*matching(Publication, search))
+    if not with_tombstones:
+        query = query.where(live_publications())
     if researcher is not None:
         query = query.where(
             exists().where(Authorship.publication_id == Publication.id, Authorship.researcher_id == researcher.id)
@@ -86,10 +114,11 @@ def add_publication(
     ]
     session.add(publication)
     session.flush()
-    for public_id in dict.fromkeys(references or []):
-        with named_by("references"):
-            cited = get_publication(session, public_id)
-        _cite(session, citing=publication, cited=cited)
+    with named_by("references"):
+        cited = {one.id: one for one in (get_live_publication(session, public_id) for public_id in references or [])}
+    for key in sorted(cited):  # in this order, so that nobody waits in a circle
+        hold_publication(session, cited[key], is_shared=True)
+        _cite(session, citing=publication, cited=cited[key])
     session.flush()
     return publication
 
@@ -142,9 +171,15 @@ def _clean(session: Session, content: dict[str, Any], *, publication: Publicatio
     if content.get("type"):
         content["type"] = PublicationType(content["type"])
     if content.get("doi"):
-        content["doi"] = clean_doi(content["doi"])
-        holder = session.scalar(select(Publication.id).where(Publication.doi == content["doi"]))
-        if holder is not None and (publication is None or holder != publication.id):
-            msg = f"the DOI {content['doi']} is entered already"
-            raise Conflict(msg, errors={"doi": ["is entered already"]})
+        content["doi"] = free_doi(session, content["doi"], of=publication)
     return content
+
+
+def free_doi(session: Session, doi: str, *, of: Publication | None = None) -> str:
+    """Return the DOI, bare; Conflict where a publication other than `of` has it."""
+    doi = clean_doi(doi)
+    holder = session.scalar(select(Publication.id).where(Publication.doi == doi))
+    if holder is not None and (of is None or holder != of.id):
+        msg = f"the DOI {doi} is entered already"
+        raise Conflict(msg, errors={"doi": ["is entered already"]})
+    return doi

@@ -4,7 +4,7 @@ from typing import Any
 
 from scholarnet.models import Publication, Researcher
 from scholarnet.sources.private_fields import is_private
-from scholarnet.sources.references import Name, Reference, as_names, as_values, plain_name
+from scholarnet.sources.references import TYPE_NAMES, Name, Reference, as_names, as_values, plain_name
 
 LONGEST_VENUE = 300  # characters; a longer one is kept beside
 OF_US = frozenset(("author", "citation-key", "container-title"))  # in `extra` beside the fields of a reference
@@ -20,6 +20,18 @@ def extra_of(reference: Reference) -> dict[str, Any]:
     if reference.venue and len(reference.venue) > LONGEST_VENUE:
         extra["container-title"] = reference.venue
     return extra
+
+
+def fill_extra(
+    known: dict[str, Any], said: dict[str, Any], *, is_same_type: bool, takes_authors: bool
+) -> dict[str, Any]:
+    """Return `known` with what else is `said`, but for another type's names, and the parts of other people's names."""
+    fitting = {
+        name: value
+        for name, value in said.items()
+        if (is_same_type or name not in TYPE_NAMES) and (takes_authors or name != "author")
+    }
+    return fitting | known
 
 
 def reference_of(publication: Publication) -> Reference:

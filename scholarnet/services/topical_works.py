@@ -27,7 +27,7 @@ from scholarnet.models import (
     Review,
     Tag,
 )
-from scholarnet.permissions import public_posts, visible_reviews
+from scholarnet.permissions import live_publications, public_posts, visible_reviews
 from scholarnet.search import having
 from scholarnet.topics import document, key_terms
 
@@ -160,7 +160,7 @@ def _citations(session: Session, keys: Collection[int]) -> list[tuple[int, int]]
 def _publications(session: Session, keys: Collection[int]) -> dict[Work, tuple[Label, Counter[str]]]:
     rows = session.execute(
         select(Publication.id, Publication.public_id, Publication.title, Publication.abstract)
-        .where(Publication.id.in_(keys))
+        .where(Publication.id.in_(keys), live_publications())
         .order_by(Publication.id)
     )
     return {

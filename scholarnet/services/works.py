@@ -24,7 +24,7 @@ from scholarnet.models import (
     Review,
     ReviewRevision,
 )
-from scholarnet.permissions import public_posts
+from scholarnet.permissions import live_publications, public_posts
 from scoring.arrays import Ints, numbered
 from scoring.independence import Bylines, independent
 
@@ -105,8 +105,9 @@ def read_integers(session: Session, query: Select[*tuple[Any, ...]], n_columns: 
 
 def _publications(session: Session) -> Publications:
     columns = (Publication.id, Publication.year, func.coalesce(Publication.venue_id, -1))
-    ids, year, venue = read_integers(session, select(*columns).order_by(Publication.id), 3)
-    named = session.execute(select(Publication.field, Publication.type).order_by(Publication.id))
+    ids, year, venue = read_integers(session, select(*columns).where(live_publications()).order_by(Publication.id), 3)
+    kinds = select(Publication.field, Publication.type).where(live_publications()).order_by(Publication.id)
+    named = session.execute(kinds)
     fields: dict[str | None, int] = {}
     codes = np.array(
         [(fields.setdefault(name, len(fields)), TYPES.index(kind)) for name, kind in named], dtype=np.int64

@@ -20,6 +20,7 @@ from tests.factories import (
     ImportJobFactory,
     LoginSessionFactory,
     PublicationFactory,
+    PublicationMergeFactory,
     TagFactory,
     TokenFactory,
     VenueFactory,
@@ -58,6 +59,18 @@ def stranger(scene: Scene, _role: str) -> Values:
 
 def publication(scene: Scene, _role: str) -> Values:
     return {"publication_id": PublicationFactory(by=scene.authors).public_id}
+
+
+def duplicated(scene: Scene, _role: str) -> Values:
+    one, other = (PublicationFactory(by=scene.authors, title="Knees", doi=None) for _ in range(2))
+    return {"publication_id": one.public_id, "body": {"duplicate_id": other.public_id}}
+
+
+def merged(scene: Scene, _role: str) -> Values:
+    one, other = PublicationFactory(), PublicationFactory()
+    who = scene.people["author"].id
+    merge = PublicationMergeFactory(kept_id=one.id, duplicate_id=other.id, merged_by_id=who)
+    return {"publication_id": one.public_id, "merge_id": merge.public_id}
 
 
 def under_review(scene: Scene, role: str) -> Values:
@@ -145,7 +158,7 @@ def confirmed(scene: Scene, _role: str) -> Values:
     return {"claim_id": scene.confirmed_claim()[0].public_id}
 
 
-def merged(scene: Scene, role: str) -> Values:
+def merged_person(scene: Scene, role: str) -> Values:
     return author(scene, role) | {"merge_id": scene.confirmed_claim()[1]}
 
 
@@ -183,7 +196,7 @@ REQUESTS: dict[str, Build] = {
     "GET /auth/orcid/callback": from_orcid,
     "POST /researchers/{researcher_id}/claim": unclaimed,
     "POST /researchers/{researcher_id}/merges": duplicate,
-    "DELETE /researchers/{researcher_id}/merges/{merge_id}": merged,
+    "DELETE /researchers/{researcher_id}/merges/{merge_id}": merged_person,
     "POST /publications/{publication_id}/claims": unclaimed_work,
     "DELETE /claims/{claim_id}": confirmed,
     "PUT /researchers/{researcher_id}/verification": stranger,
@@ -193,6 +206,8 @@ REQUESTS: dict[str, Build] = {
     "DELETE /researchers/{researcher_id}/follow": stranger,
     "PUT /posts/{post_id}/accepted-answer": lambda scene, _: scene.answered(),
     "DELETE /posts/{post_id}/accepted-answer": lambda scene, _: {"post_id": scene.answered()["post_id"]},
+    "POST /publications/{publication_id}/merges": duplicated,
+    "DELETE /publications/{publication_id}/merges/{merge_id}": merged,
     "POST /posts/{post_id}/publish": lambda scene, _: {"post_id": scene.draft},
     "POST /posts/{post_id}/reviews": lambda scene, _: {"post_id": scene.unreviewed},
     "GET /posts/{post_id}/versions/{number}": lambda scene, _: {"post_id": scene.post, "number": 1},
@@ -208,6 +223,7 @@ REQUESTS: dict[str, Build] = {
     "DELETE /posts/{post_id}/attachments/{attachment_id}": attached,
     "GET /posts/{post_id}/attachments/{attachment_id}/content": attached,
     "GET /posts/{post_id}/attachments/{attachment_id}/thumbnail": attached,
+    "PUT /posts/{post_id}/publication": lambda scene, _: {"post_id": scene.post, "body": {}},
     "PUT /posts/{post_id}/declaration": lambda scene, _: {
         "post_id": scene.case_draft,
         "body": {"consent": "written", "checklist": list(checklist())},

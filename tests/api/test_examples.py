@@ -45,6 +45,13 @@ def own_publication(join: Join) -> Place:
     return rosa, rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
 
 
+def own_duplicates(join: Join) -> Place:
+    """The example names the duplicate."""
+    PublicationFactory(public_id="0123456789abc", title="Livers", year=2019, doi=None)
+    rosa = join("rosa", role="editor")
+    return rosa, rosa.post("/publications", {"title": "Livers", "year": 2019}).json["id"]
+
+
 def own_post(join: Join) -> Place:
     rosa = join("rosa")
     return rosa, publish(rosa)
@@ -171,6 +178,8 @@ PLACES: dict[tuple[str, str], Callable[[Join], Place]] = {
     ("post", "/publications"): member,
     ("patch", "/publications/{}"): own_publication,
     ("post", "/imports"): member,
+    ("post", "/publications/{}/merges"): own_duplicates,
+    ("put", "/posts/{}/publication"): own_post,
     ("post", "/posts"): member,
     ("patch", "/posts/{}"): own_post,
     ("put", "/posts/{}/declaration"): own_case,

@@ -153,6 +153,7 @@ def test_every_operation_answers_as_described(
     walk_through_accounts(rosa, visitor, caplog)
     walk_through_publications(rosa, visitor)
     walk_through_imports(rosa, session)
+    walk_through_merges(rosa, eva, visitor)
     walk_through_posts(rosa, eva, join)
     walk_through_attachments(rosa)
     walk_through_epochs(rosa, eva, engine)
@@ -208,6 +209,18 @@ def walk_through_imports(rosa: Caller, session: Session) -> None:
     for one in ("/imports", path, f"{path}/results"):
         rosa.get(one)
     rosa.delete(path)
+
+
+def walk_through_merges(rosa: Caller, eva: Caller, visitor: Caller) -> None:
+    post, work = publish(rosa), {"title": "Hips", "year": 2020}
+    one, other = (rosa.post("/publications", work).json["id"] for _ in range(2))
+    rosa.put(f"/posts/{post}/publication", {"publication_id": other})
+    assert visitor.get(f"/publications/{one}/duplicates").json["results"][0]["publication"]["id"] == other
+    assert len(eva.get("/publications/duplicates").json["results"]) == 1
+    merge = rosa.post(f"/publications/{one}/merges", {"duplicate_id": other}).json["id"]
+    visitor.get(f"/publications/{one}/merges")
+    rosa.delete(f"/publications/{one}/merges/{merge}")
+    rosa.delete(f"/posts/{post}/publication")
 
 
 def walk_through_posts(rosa: Caller, eva: Caller, join: Join) -> None:

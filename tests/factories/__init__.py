@@ -27,10 +27,12 @@ from tests.factories.outgoing_mail import OutgoingMailFactory
 from tests.factories.override import OverrideFactory
 from tests.factories.post import PostFactory
 from tests.factories.post_author import PostAuthorFactory
+from tests.factories.post_publication import PostPublicationFactory
 from tests.factories.post_recommendation import PostRecommendationFactory
 from tests.factories.post_score import PostScoreFactory
 from tests.factories.post_version import PostVersionFactory
 from tests.factories.publication import PublicationFactory
+from tests.factories.publication_merge import PublicationMergeFactory
 from tests.factories.read_count import ReadCountFactory
 from tests.factories.reputation import ReputationEntryFactory, ReputationFactory
 from tests.factories.reputation_change import ReputationChangeFactory
@@ -82,11 +84,13 @@ __all__ = [
     "OverrideFactory",
     "PostAuthorFactory",
     "PostFactory",
+    "PostPublicationFactory",
     "PostRecommendationFactory",
     "PostScoreFactory",
     "PostTagFactory",
     "PostVersionFactory",
     "PublicationFactory",
+    "PublicationMergeFactory",
     "PublicationRankFactory",
     "ReadCountFactory",
     "ReputationChangeFactory",

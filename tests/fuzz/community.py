@@ -63,6 +63,8 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     imports = [fuzz.post("/imports", ImportIn.EXAMPLE).json["id"] for _ in range(2)]
     comments = [fuzz.post(f"/posts/{other}/comments", {"body": "Which coil?"}).json["id"] for _ in range(2)]
     back = dict(parse_qsl(urlsplit(allow(fuzz.post("/auth/orcid").json["url"], new_orcid())).query))
+    works = [fuzz.post("/publications", WORK).json["id"] for _ in range(2)]
+    merge = fuzz.post(f"/publications/{works[0]}/merges", {"duplicate_id": works[1]}).json["id"]
     return {
         ("path", "post_id"): [case, other],
         ("attachments", "post_id"): [kept],
@@ -71,15 +73,15 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
         ("path", "review_id"): reviews,
         ("path", "invitation_id"): invitations,
         ("path", "comment_id"): comments,
-        ("path", "publication_id"): [fuzz.post("/publications", WORK).json["id"]],
         ("path", "import_id"): imports,
+        ("path", "publication_id"): works[:1],
+        ("path", "merge_id"): [merge, merge_id],
         ("path", "venue_id"): [fuzz.get("/venues").json["results"][0]["id"]],
         ("path", "researcher_id"): [f"@{tom.handle}", fuzz.id],
         ("path", "token_id"): [fuzz.post("/auth/tokens", {"name": "spare", "scopes": ["read"]}).json["id"]],
         ("path", "session_id"): [session_id],
         ("path", "cluster_id"): [cluster_id],
         ("path", "claim_id"): [claim_id],
-        ("path", "merge_id"): [merge_id],
         ("claim", "researcher_id"): [unclaimed],
         **{("query", name): [value] for name, value in back.items()},
         ("path", "epoch_id"): [epoch_id],

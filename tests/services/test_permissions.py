@@ -20,6 +20,7 @@ FROM = {  # the least who may, in general
         "cluster.read",
         "cluster.rule",
         "decision.override",
+        "publication.duplicates",
         "epoch.runs",
         "trend.read",
     },
