@@ -15,7 +15,7 @@ blueprint = Blueprint("duplicates", "/researchers", "Profiles that may be one pe
 @blueprint.route("/<researcher_id>/duplicates", permission="duplicate.read")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(DuplicateOut))
-def list_duplicates(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+def list_researcher_duplicates(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List the profiles that may be the same person's, most in common first, for the owner and editors.
 
     A page may hold fewer entries than `per_page`, though more follow: namesakes by the initial alone are left out.

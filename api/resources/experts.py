@@ -14,7 +14,7 @@ from scholarnet.services.suggested_reviewers import Suggestions, suggest_reviewe
 blueprint = Blueprint("experts", "", "Who knows a topic, and who could review a post")
 
 
-@blueprint.route("/researchers/experts", permission="public.read")
+@blueprint.route("/experts", permission="public.read")
 @blueprint.arguments(ExpertQuery, location="query")
 @blueprint.response(200, ExpertsOut)
 def list_experts(query: dict[str, Any]) -> dict[str, list[Expert]]:

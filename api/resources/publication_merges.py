@@ -24,10 +24,10 @@ from scholarnet.services.publication_duplicates import Place
 blueprint = Blueprint("publication_merges", "", "Publications that are the same work")
 
 
-@blueprint.route("/publications/duplicates", permission="publication.duplicates")
+@blueprint.route("/publication-duplicates", permission="publication.duplicates")
 @blueprint.arguments(LikenessQuery, location="query")
 @blueprint.response(200, page_of(LikenessOut))
-def list_duplicates(page: dict[str, Any]) -> dict[str, Any]:
+def list_publication_duplicates(page: dict[str, Any]) -> dict[str, Any]:
     """List likely duplicates by title, for editors; a page may have fewer than asked for, and still a next one."""
     after = None if page["cursor"] == "*" else _place(page["cursor"])
     found, following = publication_duplicates.list_duplicates(db.session(), after=after, limit=page["per_page"])
@@ -47,7 +47,7 @@ def find_duplicates(publication_id: str) -> dict[str, Any]:
 @blueprint.route("/publications/<publication_id>/merges", permission="public.read")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(PublicationMergeOut))
-def list_merges(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
+def list_publication_merges(page: dict[str, Any], publication_id: str) -> dict[str, Any]:
     """List what was merged into a publication, the latest first."""
     publication = publications.get_publication(db.session(), publication_id)
     return paginate(publication_merges.list_merges(publication=publication), page)
@@ -72,7 +72,7 @@ def merge_publications(body: dict[str, Any], publication_id: str) -> Publication
     "/publications/<publication_id>/merges/<merge_id>", methods=["DELETE"], permission="publication.unmerge"
 )
 @blueprint.response(204)
-def undo_merge(publication_id: str, merge_id: str) -> None:
+def undo_publication_merge(publication_id: str, merge_id: str) -> None:
     """Undo a merge: the duplicate gets back what it had, and what was changed since stays. The latest goes first."""
     publication = publications.get_publication(db.session(), publication_id)
     merge = publication_merges.get_merge(db.session(), publication=publication, public_id=merge_id)

@@ -31,7 +31,7 @@ def merge_researchers(body: dict[str, Any], researcher_id: str) -> ResearcherMer
 @blueprint.route("/<researcher_id>/merges", permission="merge.read")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(ResearcherMergeOut))
-def list_merges(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
+def list_researcher_merges(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
     """List what went into a profile, for its owner and editors, newest first."""
     kept = researchers.get_researcher(db.session(), researcher_id)
     return paginate(researcher_merges.list_merges(actor=actor(), kept=kept), page)
@@ -39,7 +39,7 @@ def list_merges(page: dict[str, Any], researcher_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<researcher_id>/merges/<merge_id>", methods=["DELETE"], permission="merge.undo")
 @blueprint.response(204)
-def undo_merge(researcher_id: str, merge_id: str) -> None:
+def undo_researcher_merge(researcher_id: str, merge_id: str) -> None:
     """Give back what moved and is still there, as an editor or the account that got it; later merges go first."""
     kept = researchers.get_researcher(db.session(), researcher_id)
     entry = researcher_merges.get_merge(db.session(), merge_id, kept=kept)

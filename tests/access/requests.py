@@ -192,7 +192,7 @@ REQUESTS: dict[str, Build] = {
     "GET /auth/email": new_address,
     "POST /auth/password": change,
     "PUT /auth/password-reset": reset,
-    "GET /researchers/experts": lambda _scene, _: {"query": "topic=knee"},
+    "GET /experts": lambda _scene, _: {"query": "topic=knee"},
     "GET /auth/orcid/callback": from_orcid,
     "POST /researchers/{researcher_id}/claim": unclaimed,
     "POST /researchers/{researcher_id}/merges": duplicate,

@@ -35,11 +35,11 @@ def test_anybody_finds_experts_by_topic(join: Join, visitor: Caller) -> None:
     tom = join("tom")
     write_on(tom, "Contrast dose in children")
     review(join("lena"), publish(tom, title="Contrast dose in adults"))
-    results = visitor.get("/researchers/experts?topic=contrast+dose").json["results"]
+    results = visitor.get("/experts?topic=contrast+dose").json["results"]
     assert [one["researcher"]["handle"] for one in results] == ["tom", "lena"]
     assert [(one["n_wrote"], one["n_reviewed"]) for one in results] == [(2, 0), (0, 1)]
-    assert visitor.get("/researchers/experts?topic=contrast&per_page=1").json["results"][0]["expertise"] == 1.0
-    assert visitor.get("/researchers/experts?topic=contrast&filter=role:editor").json["results"] == []
+    assert visitor.get("/experts?topic=contrast&per_page=1").json["results"][0]["expertise"] == 1.0
+    assert visitor.get("/experts?topic=contrast&filter=role:editor").json["results"] == []
 
 
 def test_a_query_that_asks_for_nothing_is_told_what_is_wrong(visitor: Caller) -> None:
@@ -50,5 +50,5 @@ def test_a_query_that_asks_for_nothing_is_told_what_is_wrong(visitor: Caller) ->
         ("topic=ct&filter=a:b", 400, "filter"),
         ("topic=ct&per_page=0", 422, "per_page"),
     ):
-        problem = visitor.get(f"/researchers/experts?{query}", expect=status).json
+        problem = visitor.get(f"/experts?{query}", expect=status).json
         assert named in f"{problem.get('errors')} {problem['detail']}"

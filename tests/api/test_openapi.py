@@ -216,7 +216,7 @@ def walk_through_merges(rosa: Caller, eva: Caller, visitor: Caller) -> None:
     one, other = (rosa.post("/publications", work).json["id"] for _ in range(2))
     rosa.put(f"/posts/{post}/publication", {"publication_id": other})
     assert visitor.get(f"/publications/{one}/duplicates").json["results"][0]["publication"]["id"] == other
-    assert len(eva.get("/publications/duplicates").json["results"]) == 1
+    assert len(eva.get("/publication-duplicates").json["results"]) == 1
     merge = rosa.post(f"/publications/{one}/merges", {"duplicate_id": other}).json["id"]
     visitor.get(f"/publications/{one}/merges")
     rosa.delete(f"/publications/{one}/merges/{merge}")
@@ -271,7 +271,7 @@ def walk_through_invitations(rosa: Caller, ada: Caller, eva: Caller, post: str) 
     eva.get(f"/researchers/{ada.id}/load")
     eva.get(f"/posts/{post}/suggested-reviewers?per_page=50")
     rosa.get(f"/posts/{post}/suggested-reviewers")
-    rosa.get("/researchers/experts?topic=dose")
+    rosa.get("/experts?topic=dose")
 
 
 def walk_through_epochs(rosa: Caller, eva: Caller, engine: Engine) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.links import email_change_link, reset_token, verification_link
 from api.schemas.auth import RegisterIn
 from api.schemas.imports import ImportIn
+from api.schemas.researcher_merges import ResearcherMergeIn
 from scholarnet.models import Researcher, ShardSection
 from tests.api.calls import Caller, declare, draft, publish, review
 from tests.api.fixtures import Join
@@ -37,7 +38,9 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     session_id = LoginSessionFactory(researcher=person).public_id  # a browser beside the token
     cluster_id = ClusterFactory().public_id
     claim_id = ClaimFactory(claimant=person).public_id
-    unclaimed = AuthorshipFactory(researcher=ResearcherFactory(unclaimed=True)).researcher.public_id
+    unclaimed = AuthorshipFactory(
+        researcher=ResearcherFactory(unclaimed=True, public_id=ResearcherMergeIn.EXAMPLE["duplicate_id"])
+    ).researcher.public_id
     merge_id = ResearcherMergeFactory(kept=person).public_id
     epoch = EpochFactory()
     for section in ShardSection:
