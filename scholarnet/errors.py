@@ -91,6 +91,13 @@ class TooLarge(DomainError):
     """More than there is room for; the message says how much there is."""
 
 
+class InvalidTexts(Invalid):
+    """A text says what must not be said there; `errors` has what and where, by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        DomainError.__init__(self, "this cannot be said here: see errors for what to mend", errors=errors)
+
+
 class Unpublishable(Invalid):
     """The post cannot be published as it is; `errors` says what is missing and where."""
 

@@ -29,8 +29,12 @@ class Finding:
     @property
     def message(self) -> str:
         """What the author is told: what, where, and what to do."""
-        advice = lexicon()["advice"][self.kind]
-        return f"{self.excerpt!r} ({self.place}) reads like {self.kind}: {advice}, or declare that it identifies nobody"
+        return f"{self.complaint}, or declare that it identifies nobody"
+
+    @property
+    def complaint(self) -> str:
+        """The same for who has nothing to declare."""
+        return f"{self.excerpt!r} ({self.place}) reads like {self.kind}: {lexicon()['advice'][self.kind]}"
 
 
 def checklist() -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound, Unpublishable
+from scholarnet.errors import Conflict, Forbidden, Invalid, InvalidTexts, NotFound, Unpublishable
 from scholarnet.forms import PostKind
 from scholarnet.identifiers import Finding, checklist, find_identifiers, find_outside_images
 from scholarnet.models import Attachment, CaseDeclaration, Consent, Post, PostVersion, Researcher, Verification
@@ -77,10 +77,30 @@ def check_case(session: Session, *, actor: Researcher, draft: PostVersion) -> No
     for finding in _findings(session, draft, declaration):
         errors.setdefault(finding.field, []).append(finding.message)
     for name in READ_FIELDS:
-        for image in find_outside_images(getattr(draft, name) or ""):
-            errors.setdefault(name, []).append(f"{image[:80]!r} is an outside image: attach the image instead")
+        for message in _of_images(getattr(draft, name) or "", "attach the image instead"):
+            errors.setdefault(name, []).append(message)
     if errors:
         raise Unpublishable(errors)
+
+
+def check_words_on_case(session: Session, *, post: Post, field: str, text: str) -> None:
+    """Refuse what others say of a published case where it reads like an identifier or shows an outside image.
+
+    What the case itself declared harmless is so here; whoever comments has nothing to declare. Raises InvalidTexts.
+    """
+    published = select(CaseDeclaration).join(PostVersion, PostVersion.id == CaseDeclaration.version_id)
+    declaration = session.scalar(
+        published.where(PostVersion.post_id == post.id, PostVersion.number == post.version_number)
+    )
+    harmless = declaration.not_identifying if declaration else []
+    messages = [one.complaint for one in find_identifiers({field: text}, harmless=harmless)]
+    messages += _of_images(text, "leave it out")
+    if messages:
+        raise InvalidTexts({field: messages})
+
+
+def _of_images(text: str, advice: str) -> list[str]:
+    return [f"{image[:80]!r} is an outside image: {advice}" for image in find_outside_images(text)]
 
 
 def _findings(session: Session, draft: PostVersion, declaration: CaseDeclaration | None) -> list[Finding]:

@@ -12,10 +12,12 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound, named_by
+from scholarnet.forms import PostKind
 from scholarnet.models import Comment, Post, PostStatus, Researcher
 from scholarnet.permissions import permit, visible_posts
 from scholarnet.services import audit
 from scholarnet.services.accepted_answers import drop_accepted_answer
+from scholarnet.services.cases import check_words_on_case
 from scholarnet.services.posts import get_published_post
 
 INSTANT = timedelta(microseconds=1)
@@ -57,7 +59,7 @@ def write_comment(
     """Comment on a published post, at the top or in reply to a comment that stands, up to 5 levels down."""
     permit(author, "comment.write")
     post = get_published_post(session, post_id, viewer=author)
-    check_body(body)
+    _check_body(session, post, body)
     parent = _parent(session, post, parent_id) if parent_id is not None else None
     moment = max(now(), parent.created_at + INSTANT) if parent else now()  # after it, whatever the clock does
     depth = parent.depth + 1 if parent else 0
@@ -75,7 +77,7 @@ def edit_comment(session: Session, *, actor: Researcher, comment: Comment, body:
     if comment.withdrawn_at is not None or comment.post.status is not PostStatus.PUBLISHED:
         msg = "the comment, or the post that it is on, was withdrawn"
         raise Conflict(msg)
-    check_body(body)
+    _check_body(session, comment.post, body)
     comment.body, comment.updated_at = body, now()
     session.flush()
     return comment
@@ -96,10 +98,12 @@ def withdraw_comment(session: Session, *, actor: Researcher, comment: Comment) -
         audit.record(session, actor=actor, action="comment.withdraw", subject=f"comment:{comment.public_id}")
 
 
-def check_body(body: str) -> None:
-    """Refuse a text of blanks."""
+def _check_body(session: Session, post: Post, body: str) -> None:
+    """Refuse a text of blanks, and under a case what its own texts are refused for."""
     if not body.strip():
         raise Invalid("body", "must not be empty")
+    if post.kind is PostKind.CASE:
+        check_words_on_case(session, post=post, field="body", text=body)
 
 
 def _parent(session: Session, post: Post, public_id: str) -> Comment:

@@ -3,14 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
+from scholarnet.errors import Invalid
+from scholarnet.forms import PostKind
 from scholarnet.models import Researcher
 from scholarnet.services.comments import edit_comment, get_comment, list_comments, write_comment
-from tests.factories import CommentFactory
+from tests.factories import CaseDeclarationFactory, CommentFactory, PostFactory, ResearcherFactory
 
+PATIENT = "I saw Mrs Miller myself. ![CT](https://images.example/ct.png)"
 LONG_ENOUGH = 0.3  # seconds for the second where nothing makes it wait
 
 
@@ -51,3 +55,24 @@ def test_a_comment_is_read_as_it_is_left_when_another_changes_it_at_the_same_tim
             wait([other], LONG_ENOUGH)
             own.commit()
         assert other.result() == "Which knee coil?"
+
+
+def test_a_comment_on_a_case_is_refused_when_it_may_name_the_patient(session: Session) -> None:
+    author, case, talk = ResearcherFactory(), PostFactory(kind=PostKind.CASE), PostFactory()
+    comment = write_comment(session, author=author, post_id=case.public_id, body="Was there a fever?")
+    with pytest.raises(Invalid) as refused:
+        write_comment(session, author=author, post_id=case.public_id, body=PATIENT)
+    name, image = refused.value.errors["body"]
+    assert "Mrs Miller" in name
+    assert "declare" not in name
+    assert "outside image" in image
+    found = get_comment(session, comment.public_id, viewer=author)
+    with pytest.raises(Invalid, match="errors"):
+        edit_comment(session, actor=author, comment=found, body=PATIENT)
+    assert write_comment(session, author=author, post_id=talk.public_id, body=PATIENT)
+
+
+def test_a_comment_on_a_case_repeats_what_the_case_declared_harmless(session: Session) -> None:
+    case = PostFactory(kind=PostKind.CASE)
+    CaseDeclarationFactory(version_id=case.versions[0].id, not_identifying=["Mrs Miller"])
+    assert write_comment(session, author=ResearcherFactory(), post_id=case.public_id, body="Mrs Miller in the joke?")
