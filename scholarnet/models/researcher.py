@@ -96,6 +96,11 @@ class Researcher(Base):
         return self.verification is not Verification.NONE
 
     @property
+    def is_identified(self) -> bool:
+        """Whether they are known to be somebody: by an account or an ORCID iD, and not by a name alone."""
+        return self.is_claimed or self.orcid is not None
+
+    @property
     def shown_orcid(self) -> str | None:
         """The iD that identifies them, else the one that they state."""
         return self.orcid or self.stated_orcid

@@ -5,7 +5,8 @@ around, so a co-author's word counts only where
 
 - the account is verified, and is not the claimant;
 - its own place in the work rests on an ORCID iD or an editor's word, never on another co-author's, or it entered the
-  work itself, and could have named the claimant then: so what begins with one false place ends with that place;
+  work itself, and could have named the claimant then: so what begins with one false place ends with that place. A work
+  that others were merged into has authors and citations that who entered it could not name;
 - the names agree, nobody else claims the same, and it was not rejected before: else an editor decides.
 
 An author who carries an ORCID iD is claimed by proving the iD alone (`orcid_sign_in`), which needs nobody's word. Until
@@ -17,7 +18,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Forbidden, Invalid, NotFound
-from scholarnet.models import Authorship, Claim, ClaimState, Confirmation, Publication, Researcher, ResearcherMerge
+from scholarnet.models import (
+    Authorship,
+    Claim,
+    ClaimState,
+    Confirmation,
+    Publication,
+    PublicationMerge,
+    Researcher,
+    ResearcherMerge,
+)
 from scholarnet.permissions import edits, permit
 from scholarnet.services import audit
 from scholarnet.services.claim_views import objection_to
@@ -156,12 +166,13 @@ def _answered_by(actor: Researcher) -> ColumnElement[bool]:
         Authorship.researcher_id == Claim.author_id,
         or_(Claim.publication_id.is_(None), Authorship.publication_id == Claim.publication_id),
     )
+    has_merged = exists().where(PublicationMerge.kept_id == Publication.id, PublicationMerge.undone_at.is_(None))
     seen = (
         select(Authorship.publication_id)
         .join(Publication, Publication.id == Authorship.publication_id)
         .where(
             Authorship.researcher_id == actor.id,
-            or_(Authorship.confirmed_by.in_(GROUNDED), Publication.created_by_id == actor.id),
+            or_(Authorship.confirmed_by.in_(GROUNDED), and_(Publication.created_by_id == actor.id, ~has_merged)),
         )
     )
     is_unseen = works.where(Authorship.publication_id.not_in(seen))

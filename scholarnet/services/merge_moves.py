@@ -117,7 +117,7 @@ def _move_authors(session: Session, kept: Publication, duplicate: Publication, m
             moves.authors_added.append([theirs.researcher_id, last, theirs.roles, theirs.confirmed_by])
             continue
         ours.pop(known.researcher_id, None)
-        who = known if _is_identified(known.researcher) or not _is_identified(theirs.researcher) else theirs
+        who = known if known.researcher.is_identified or not theirs.researcher.is_identified else theirs
         roles = list(dict.fromkeys([*known.roles, *theirs.roles]))
         row = [who.researcher_id, known.position, roles, who.confirmed_by]
         if row != _row(known):
@@ -134,20 +134,15 @@ def _row(one: Authorship) -> Row:
 
 def _may_be_one(one: Researcher, other: Researcher) -> bool:
     """Whether two who wrote the same work are one person: at most one of them is known to be somebody."""
-    return not (_is_identified(one) and _is_identified(other)) and same_name(one, other)
-
-
-def _is_identified(person: Researcher) -> bool:
-    return person.is_claimed or person.orcid is not None
+    return not (one.is_identified and other.is_identified) and same_name(one, other)
 
 
 def _drop_authors(session: Session, publication: Publication, rows: list[Row]) -> None:
     """Those that are as they were; who was changed since stays."""
     present = _authors(session, publication)
-    gone = [row[0] for row in rows if present.get(row[0]) == row]
-    session.execute(
-        delete(Authorship).where(Authorship.publication_id == publication.id, Authorship.researcher_id.in_(gone))
-    )
+    for gone in chunks([row[0] for row in rows if present.get(row[0]) == row]):
+        place = Authorship.publication_id == publication.id, Authorship.researcher_id.in_(gone)
+        session.execute(delete(Authorship).where(*place))
 
 
 def _add_authors(session: Session, publication: Publication, rows: list[Row]) -> None:

@@ -16,7 +16,7 @@ from scholarnet.models import Publication, PublicationMerge, Researcher
 from scholarnet.permissions import edits, permit
 from scholarnet.services import audit
 from scholarnet.services.merge_moves import Moves, move, take_back
-from scholarnet.services.publication_duplicates import compare
+from scholarnet.services.publication_duplicates import Candidate, compare
 from scholarnet.services.publications import WITH_AUTHORS, get_publication
 
 QUEUE = 6_020  # of PostgreSQL's advisory locks
@@ -27,8 +27,9 @@ def merge_publications(
 ) -> PublicationMerge:
     """Merge the publication named `duplicate_id` into `publication`.
 
-    Authors merge what is likely the same (`publication_duplicates`), editors anything. Raises Conflict where one of
-    the two was merged already.
+    Authors merge what is likely the same (`publication_duplicates`), editors anything. An author could enter a work of
+    the same title with friends among its authors, who would get the other's citations by the merge: so where somebody
+    known is an author of one alone, an editor decides. Raises Conflict where one of the two was merged already.
     """
     with named_by("duplicate_id"):
         duplicate = get_publication(session, duplicate_id)
@@ -41,9 +42,8 @@ def merge_publications(
             raise Conflict(msg)
         permit(actor, "publication.merge", one)
     candidate = compare(publication, duplicate)
-    if not candidate.is_likely and not edits(actor):
-        msg = f"only editors merge what may be two works: {', '.join(candidate.against)}"
-        raise Forbidden(msg)
+    if not edits(actor):
+        _refuse_doubtful(publication, candidate)
     moves = move(session, kept=publication, duplicate=duplicate)
     duplicate.merged_into = publication
     publication.updated_at = duplicate.updated_at = now()
@@ -108,6 +108,20 @@ def _hold(session: Session, *publications: Publication) -> None:
         .execution_options(populate_existing=True)
     )
     session.scalars(query.options(*WITH_AUTHORS)).all()
+
+
+def _refuse_doubtful(publication: Publication, candidate: Candidate) -> None:
+    if not candidate.is_likely:
+        msg = f"only editors merge what may be two works: {', '.join(candidate.against)}"
+        raise Forbidden(msg)
+    ours, theirs = (
+        {place.researcher for place in one.authorships if place.researcher.is_identified}
+        for one in (publication, candidate.publication)
+    )
+    if ours != theirs:
+        names = ", ".join(sorted(person.name for person in ours ^ theirs))
+        msg = f"only editors merge works of which somebody known is an author of one alone: {names}"
+        raise Forbidden(msg)
 
 
 def _refuse_later(session: Session, merge: PublicationMerge, ids: Collection[int]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
+from scholarnet.db import now
 from scholarnet.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from scholarnet.models import Authorship, Claim, ClaimState, Confirmation, Publication, Researcher, Role, Verification
 from scholarnet.services import claims
@@ -19,6 +20,7 @@ from scholarnet.services.claims import (
     list_claims_to_decide,
     take_back,
 )
+from scholarnet.services.publication_merges import merge_publications
 from scholarnet.services.publications import add_publication, get_publication
 from scholarnet.services.researcher_merges import merge
 from scholarnet.services.researchers import get_researcher
@@ -75,6 +77,23 @@ def test_who_entered_a_work_confirms_its_authors(session: Session) -> None:
     author = find_author(work, position=2)
     confirm(session, claim(session, actor=anna, author=author, publication=work), tom)
     assert owner(session, work, 2) == (anna.id, Confirmation.COAUTHOR)
+
+
+def test_who_entered_a_work_confirms_no_author_whom_a_merge_brought(session: Session) -> None:
+    tom, anna = ResearcherFactory(), ResearcherFactory(name="Anna Weil")
+    like = {"title": "Livers", "year": 2019, "doi": None}
+    work = PublicationFactory(**like, by=[tom], created_by_id=tom.id)
+    old = PublicationFactory(**like, by=[tom, unclaimed()])
+    work = get_publication(session, work.public_id)
+    entry = merge_publications(session, actor=tom, publication=work, duplicate_id=old.public_id)
+    session.expire_all()
+    work = get_publication(session, work.public_id)
+    made = claim(session, actor=anna, author=find_author(work, position=2), publication=work)
+    with pytest.raises(Forbidden, match="whose own place"):
+        confirm(session, made, tom)
+    entry.undone_at = now()
+    session.flush()
+    confirm(session, made, tom)
 
 
 def test_a_ring_ends_with_its_first_false_place(session: Session) -> None:
