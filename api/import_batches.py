@@ -23,6 +23,7 @@ class Batches:
     engine: Engine
     importer_id: int | None = None
     authors_by_name: bool = False
+    is_vouched: bool = False
     hold: Callable[[Session], None] = lambda _session: None
     keep: Callable[[Session, list[Result]], None] = lambda _session, _results: None
 
@@ -54,7 +55,11 @@ class Batches:
         with Session(self.engine) as session:
             self.hold(session)
             results = import_publications(
-                session, batch, importer_id=self.importer_id, authors_by_name=self.authors_by_name
+                session,
+                batch,
+                importer_id=self.importer_id,
+                authors_by_name=self.authors_by_name,
+                is_vouched=self.is_vouched,
             )
             self.keep(session, results)
             session.commit()

@@ -106,6 +106,7 @@ class _Run:
         batches = Batches(
             self.workshop.engine,
             importer_id=self.job.researcher_id,
+            is_vouched=self.job.source is not None,
             hold=partial(hold_job, job=self.job),
             keep=partial(keep_results, job=self.job),
         )

@@ -54,7 +54,7 @@ def command(*, files: tuple[str, ...], format_name: str | None, source: str | No
         raise click.UsageError("--as is for files, and --from for a source; name one of them")
     config = Config.from_environment()
     with ready_engine(config) as engine, steps() as begin:
-        batches = Batches(engine, authors_by_name=authors_by_name)
+        batches = Batches(engine, authors_by_name=authors_by_name, is_vouched=True)
         if source:
             query = " ".join(files)
             found, word = import_source(batches, source, query, settings=config.sources(), show=begin)

@@ -5,8 +5,8 @@ around, so a co-author's word counts only where
 
 - the account is verified, and is not the claimant;
 - its own place in the work rests on an ORCID iD or an editor's word, never on another co-author's, or it entered the
-  work itself, and could have named the claimant then: so what begins with one false place ends with that place. A work
-  that others were merged into has authors and citations that who entered it could not name;
+  work itself, and could have named the claimant then: so what begins with one false place ends with that place;
+- nothing was merged into the work: whose place was shown in one of the two was so in a list without the other's names;
 - the names agree, nobody else claims the same, and it was not rejected before: else an editor decides.
 
 An author who carries an ORCID iD is claimed by proving the iD alone (`orcid_sign_in`), which needs nobody's word. Until
@@ -172,7 +172,8 @@ def _answered_by(actor: Researcher) -> ColumnElement[bool]:
         .join(Publication, Publication.id == Authorship.publication_id)
         .where(
             Authorship.researcher_id == actor.id,
-            or_(Authorship.confirmed_by.in_(GROUNDED), and_(Publication.created_by_id == actor.id, ~has_merged)),
+            or_(Authorship.confirmed_by.in_(GROUNDED), Publication.created_by_id == actor.id),
+            ~has_merged,
         )
     )
     is_unseen = works.where(Authorship.publication_id.not_in(seen))
@@ -181,7 +182,10 @@ def _answered_by(actor: Researcher) -> ColumnElement[bool]:
 
 def _refuse_word(session: Session, actor: Researcher, claim: Claim, *, accepts: bool) -> None:
     if not session.scalar(select(exists().where(Claim.id == claim.id, _answered_by(actor)))):
-        msg = "only a verified co-author of the work, whose own place does not rest on a co-author's word, may answer"
+        msg = (
+            "only a verified co-author of the work, whose own place does not rest on a co-author's word, may answer, and"
+            " an editor where something was merged into it"
+        )
         raise Forbidden(msg)
     objection = objection_to(session, claim)
     if accepts and objection is not None:

@@ -47,8 +47,9 @@ def find_people(session: Session, references: Sequence[Reference], *, is_by_name
     """Return those who are known already of the authors."""
     people = People(is_by_name, {})
     authors = [(name, reference.venue) for reference in references for name in reference.authors]
-    orcids = {orcid for name, _ in authors if (orcid := _orcid(name))}
-    people.known.update(find_by_orcid(session, orcids=orcids))
+    orcids = sorted({orcid for name, _ in authors if (orcid := _orcid(name))})
+    for part in chunks(orcids):
+        people.known.update(find_by_orcid(session, orcids=part))
     keys = sorted({key for name, venue in authors if not _orcid(name) and (key := people.key(name, venue))})
     for part in chunks(keys):
         people.known.update(find_by_source_key(session, keys=part))

@@ -52,20 +52,29 @@ class Result:
 
 
 def import_publications(
-    session: Session, entries: Sequence[Entry], *, importer_id: int | None = None, authors_by_name: bool = False
+    session: Session,
+    entries: Sequence[Entry],
+    *,
+    importer_id: int | None = None,
+    authors_by_name: bool = False,
+    is_vouched: bool = False,
 ) -> list[Result]:
     """Add the entries of one file, in their order, as entered by the importer; return one result for each.
 
     Authors become unclaimed researchers, one for each authorship: names do not identify a person, ORCID iDs do. Nor
     is what the importer's own name stands on theirs for that. With `authors_by_name`, for lists that somebody takes
-    care of, one name at one venue is one person, as in its reviews.
+    care of, one name at one venue is one person, as in its reviews. An iD shows that an account wrote a work only where
+    the entries are `is_vouched`: asked of a source by this server, or brought by its operator. A file of anybody's may
+    name whomever it likes.
     """
     _queue_up(session)
     results: list[Result] = []
     for batch in chunks(entries, BATCH):
         objections = [_objection(entry) for entry in batch]
         good = [one for one, reason in zip(batch, objections, strict=True) if isinstance(one, Reference) and not reason]
-        shelf = _fetch(session, good, importer_id, authors_by_name=authors_by_name)
+        people = find_people(session, good, is_by_name=authors_by_name)
+        shelf = _Shelf(_venues(session, good), people, importer_id, is_vouched)
+        _put_known(session, good, shelf)
         for entry, reason in zip(batch, objections, strict=True):
             if reason or isinstance(entry, Flaw):
                 results.append(Result(entry.line, entry.key, Outcome.REFUSED, reason=reason))
@@ -116,6 +125,7 @@ class _Shelf:
     venues: dict[str, Venue]
     people: People
     importer_id: int | None = None
+    is_vouched: bool = False
     by_doi: dict[str, Publication] = field(default_factory=dict)
     by_title: dict[tuple[str, int], list[tuple[Publication, Merged | None]]] = field(default_factory=dict)
 
@@ -180,7 +190,7 @@ class _Shelf:
         proven: dict[Researcher, bool] = {}
         for name in reference.authors:
             person = self.people.person(name, reference.venue)
-            proven[person] = proven.get(person, False) or self.people.is_proven(name, person)
+            proven[person] = proven.get(person, False) or (self.is_vouched and self.people.is_proven(name, person))
         return [
             Authorship(researcher=person, position=at, confirmed_by=Confirmation.ORCID if is_proven else None)
             for at, (person, is_proven) in enumerate(proven.items(), start=1)
@@ -203,12 +213,8 @@ def _may_be(known: Merged, reference: Reference) -> bool:
     return not known.family or not ours or known.family == ours
 
 
-def _fetch(
-    session: Session, references: Sequence[Reference], importer_id: int | None, *, authors_by_name: bool
-) -> _Shelf:
-    """Read what the entries of a batch might be or need, in a number of statements that does not grow."""
-    people = find_people(session, references, is_by_name=authors_by_name)
-    shelf = _Shelf(_venues(session, references), people, importer_id)
+def _put_known(session: Session, references: Sequence[Reference], shelf: _Shelf) -> None:
+    """Put what the entries of a batch might be onto the shelf, in a number of statements that does not grow."""
     dois = {one.doi for one in references if one.doi}
     titles = {title_key(one.title) for one in references}
     asked = or_(Publication.doi.in_(dois), Publication.title_key.in_(titles))
@@ -225,7 +231,6 @@ def _fetch(
     merged = read_merged(session, found)
     for publication in found:
         shelf.put(publication, merged.get(publication.id))
-    return shelf
 
 
 def _venues(session: Session, references: Sequence[Reference]) -> dict[str, Venue]:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
@@ -79,10 +79,12 @@ def test_who_entered_a_work_confirms_its_authors(session: Session) -> None:
     assert owner(session, work, 2) == (anna.id, Confirmation.COAUTHOR)
 
 
-def test_who_entered_a_work_confirms_no_author_whom_a_merge_brought(session: Session) -> None:
+@pytest.mark.parametrize("by", [None, Confirmation.ORCID])
+def test_nobody_confirms_an_author_whom_a_merge_brought(session: Session, by: Confirmation | None) -> None:
     tom, anna = ResearcherFactory(), ResearcherFactory(name="Anna Weil")
     like = {"title": "Livers", "year": 2019, "doi": None}
     work = PublicationFactory(**like, by=[tom], created_by_id=tom.id)
+    session.execute(update(Authorship).values(confirmed_by=by))
     old = PublicationFactory(**like, by=[tom, unclaimed()])
     work = get_publication(session, work.public_id)
     entry = merge_publications(session, actor=tom, publication=work, duplicate_id=old.public_id)

@@ -16,7 +16,16 @@ from api.import_batches import UNSTORABLE, Batches
 from api.import_jobs import Workshop, run_imports
 from scholarnet.db import now
 from scholarnet.errors import Conflict, JobLost
-from scholarnet.models import ImportJob, ImportResult, ImportState, Outcome, Publication, Researcher
+from scholarnet.models import (
+    Authorship,
+    Confirmation,
+    ImportJob,
+    ImportResult,
+    ImportState,
+    Outcome,
+    Publication,
+    Researcher,
+)
 from scholarnet.services.import_jobs import (
     DIED,
     KEPT_FOR,
@@ -33,11 +42,11 @@ from scholarnet.services.import_jobs import (
     keep_results,
 )
 from scholarnet.services.import_publications import import_publications
-from scholarnet.sources.references import Entry, Flaw
+from scholarnet.sources.references import Entry, Flaw, Name
 from scholarnet.sources.remote import SourceFailure, SourceSettings
 from scholarnet.storage import Storage
 from tests.factories import ImportJobFactory, ResearcherFactory
-from tests.services.test_import_publications import ADA, ref
+from tests.services.test_import_publications import ADA, ID, ref
 
 BIB = "".join(f"@article{{k{n}, title = {{Work {n}}}, year = 2001}}\n" for n in range(1, 6))
 BROKEN = BIB.replace("title = {Work 2}, ", "") + "@article{again, title = {Work 1}, year = 2001}\n"
@@ -288,7 +297,11 @@ class Answering:
             for n in range(1, 5):
                 if self.fails and n == 4:
                     raise SourceFailure("Crossref did not answer in time", go_on=f"{query}&cursor=3")
-                yield ref(f"Work {n}", line=n) if n != 2 else Flaw(n, "10.1000/2", "Crossref knows no such DOI")
+                yield (
+                    ref(f"Work {n}", line=n, authors=(Name("Eve", "E", orcid=ID),))
+                    if n != 2
+                    else Flaw(n, "10.1000/2", "Crossref knows no such DOI")
+                )
         finally:
             self.is_closed.set()
 
@@ -307,8 +320,10 @@ def test_what_a_source_gave_before_it_failed_is_kept_and_the_rest_can_be_asked_f
     monkeypatch.setattr(import_jobs, "open_source", open_source)
     of = {"format": None, "name": None, "object_key": None, "source": "crossref"}
     jobs = [ImportJobFactory(**of, query="query=liver") for _ in range(2)]
+    ResearcherFactory(orcid=ID, orcid_verified_at=now())
     session.commit()
     assert run_imports(workshop) == 2
+    assert set(session.scalars(select(Authorship.confirmed_by))) == {Confirmation.ORCID}
     failed, done = (seen(session, job) for job in jobs)
     assert (failed.state, failed.error) == (ImportState.FAILED, "Crossref did not answer in time")
     assert (failed.go_on, counts(failed), failed.n_expected) == ("query=liver&cursor=3", (2, 0, 0, 1), 4)

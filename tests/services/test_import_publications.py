@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Authorship, Outcome, Publication, PublicationType, Researcher, VenueKind
+from scholarnet.db import now
+from scholarnet.models import Authorship, Confirmation, Outcome, Publication, PublicationType, Researcher, VenueKind
+from scholarnet.services.import_authors import find_people
 from scholarnet.services.import_people import key_of
 from scholarnet.services.import_publications import import_publications
 from scholarnet.services.publications import WITH_AUTHORS
@@ -220,3 +222,27 @@ def test_fields_by_which_a_reference_manager_keeps_house_are_neither_kept_nor_gi
     assert work.extra == public
     work.extra = private | public  # as it was kept before
     assert reference_of(work).fields == public
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_id_shows_that_an_account_wrote_a_work_where_the_entries_are_vouched_for_alone(session: Session) -> None:
+    ResearcherFactory(orcid=ID, orcid_verified_at=now())
+    eve = (Name("Eve", "E", orcid=ID),)
+    import_publications(session, [ref("Forged", authors=eve)])
+    import_publications(session, [ref("Asked", authors=eve)], is_vouched=True)
+    assert [one.authorships[0].confirmed_by for one in all_of(session)] == [None, Confirmation.ORCID]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_ids_of_a_batch_fit_into_statements_when_they_are_more_than_one_holds(session: Session) -> None:
+    reference = ref(authors=tuple(Name("A", str(n), orcid=orcid_of(n)) for n in range(33_000)))
+    assert find_people(session, [reference], is_by_name=False).known == {}
+
+
+def orcid_of(number: int) -> str:
+    """An iD with its check digit (ISO 7064, mod 11-2)."""
+    digits, total = f"{number:015d}", 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    digits += "0123456789X"[(12 - total % 11) % 11]
+    return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
