@@ -105,6 +105,8 @@ def _place(cursor: str) -> Place:
         title_key, year, public_id = json.loads(cursors.decode(cursor))
         if not (isinstance(title_key, str) and isinstance(public_id, str) and type(year) is int and abs(year) < 2**31):
             raise cursors.BadCursor
+        if "\0" in (text := title_key + public_id) or not text.encode():  # half of a surrogate pair has no code
+            raise cursors.BadCursor
         return Place(title_key, year, public_id)
     except (ValueError, TypeError) as error:
         raise cursors.BadCursor from error

@@ -183,8 +183,8 @@ def _answered_by(actor: Researcher) -> ColumnElement[bool]:
 def _refuse_word(session: Session, actor: Researcher, claim: Claim, *, accepts: bool) -> None:
     if not session.scalar(select(exists().where(Claim.id == claim.id, _answered_by(actor)))):
         msg = (
-            "only a verified co-author of the work, whose own place does not rest on a co-author's word, may answer, and"
-            " an editor where something was merged into it"
+            "only a verified co-author of the work, whose own place does not rest on a co-author's word, may answer,"
+            " and an editor where something was merged into it"
         )
         raise Forbidden(msg)
     objection = objection_to(session, claim)

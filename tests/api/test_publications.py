@@ -1,7 +1,10 @@
 """Publications and their citations."""
 
+import json
+
 import pytest
 
+from scholarnet import cursors
 from tests.api.calls import Caller
 from tests.api.fixtures import Join
 
@@ -106,3 +109,10 @@ def test_citations_and_references_mirror_each_other(join: Join, visitor: Caller)
     }
     rosa.post("/publications", WORK | {"references": ["0000000000000"]}, expect=422)
     visitor.get("/publications/0000000000000/citations", expect=404)
+
+
+@pytest.mark.parametrize("place", [["\0", 2000, "a"], ["\ud800", 2000, "a"], ["a", 2000, "\0"], ["a", 10**30, "a"], {}])
+def test_the_duplicates_are_refused_when_the_cursor_is_not_of_their_list(join: Join, place: object) -> None:
+    eva = join(role="editor", scopes=["read", "write", "admin"])
+    cursor = cursors.encode(json.dumps(place))
+    assert "cursor" in eva.get(f"/publications/duplicates?cursor={cursor}", expect=400).json["detail"]

@@ -284,6 +284,9 @@ def test_what_is_to_be_known_of_a_file_is_said_and_a_file_with_too_much_is_refus
     assert works(session) == {"Röntgen": 1}
 
 
+EVE = (Name("Eve", "E", orcid=ID),)
+
+
 class Answering:
     """An outside source with four works, which fails behind the third if it is told to."""
 
@@ -298,7 +301,7 @@ class Answering:
                 if self.fails and n == 4:
                     raise SourceFailure("Crossref did not answer in time", go_on=f"{query}&cursor=3")
                 yield (
-                    ref(f"Work {n}", line=n, authors=(Name("Eve", "E", orcid=ID),))
+                    ref(f"Work {n}", line=n, authors=EVE)
                     if n != 2
                     else Flaw(n, "10.1000/2", "Crossref knows no such DOI")
                 )
