@@ -55,6 +55,12 @@ def _of_venue(names: Sequence[str]) -> ColumnElement[bool]:
     return Publication.venue_id.in_(select(Venue.id).where(Venue.name.in_(names)))
 
 
+def _has_doi(dois: Sequence[str]) -> ColumnElement[bool]:
+    """Of what was merged into another that one, too, by the DOI that it has no more room for."""
+    gone = select(Publication.merged_into_id).where(Publication.doi.in_(dois), Publication.merged_into_id.is_not(None))
+    return or_(Publication.doi.in_(dois), Publication.id.in_(gone))
+
+
 def _replies_to(public_ids: Sequence[str]) -> ColumnElement[bool]:
     parent = aliased(Comment)
     return Comment.parent_id.in_(select(parent.id).where(parent.public_id.in_(public_ids)))
@@ -109,7 +115,7 @@ PUBLICATIONS = Listing(
         "type": Filter(one_of(list(PublicationType)), Publication.type.in_),
         "venue": Filter(str, _of_venue),
         "field": Filter(str, Publication.field.in_),
-        "doi": Filter(str.lower, Publication.doi.in_),
+        "doi": Filter(str.lower, _has_doi),
         "updated_at": Filter(moment, Publication.updated_at.in_, Publication.updated_at),
     },
     sorts={"new": Publication.created_at, "year": Publication.year, "cited": Publication.citation_count},

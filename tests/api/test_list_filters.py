@@ -87,6 +87,8 @@ def test_researchers_are_filtered(visitor: Caller, session: Session, text: str, 
         ({"filter": 'venue:"Radiology, Today"'}, "a"),
         ({"filter": "field:imaging"}, "b"),
         ({"filter": "doi:10.1000/ABC"}, "a"),
+        ({"filter": "doi:10.1000/merged"}, "b"),
+        ({"filter": "doi:!10.1000/merged"}, "a"),
         ({"filter": "updated_at:>2026-03-05"}, "b"),
         ({"sort": "year"}, "ba"),
         ({"sort": "-year"}, "ab"),
@@ -105,6 +107,7 @@ def test_publications_are_filtered_and_ordered(
         year=2024, venue=venue, doi="10.1000/abc", citation_count=9, created_at=early, updated_at=early
     )
     b = PublicationFactory(year=2025, citation_count=2, created_at=DAY, updated_at=DAY, **kinds)
+    PublicationFactory(doi="10.1000/merged", merged_into_id=b.id, updated_at=early)
     session.commit()
     names = {a.public_id: "a", b.public_id: "b"}
     assert [names[one] for one in found(visitor, "/publications", **query)] == list(wanted)
