@@ -1,10 +1,12 @@
 """The migrations lead from nothing to the tables of the models, and back."""
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy.orm import Session
 
 from scholarnet.db import Base
 from scholarnet.migration import downgrade, drift, is_current, upgrade
+from tests import factories
 from tests.conftest import ROOT
 
 
@@ -72,3 +74,28 @@ def test_what_was_there_gets_its_keys_when_migrated(blank_engine: Engine) -> Non
         assert people.all() == [("weil a", None, "0000-0002-1825-0097"), ("li b", "0000-0002-1694-233X", None)]
         found = connection.execute(text("SELECT title_key, extra FROM publication")).one()
     assert (found.title_key, found.extra) in [("uber lebern", {}), ("uber lebern", "{}")]
+
+
+def test_all_rows_outlive_the_last_migrations_down_and_up(engine: Engine, session: Session) -> None:
+    for made in (getattr(factories, name) for name in factories.__all__):
+        if isinstance(made, type):
+            made()
+    kept, work = factories.ResearcherFactory(unclaimed=True), factories.PublicationFactory()
+    factories.ResearcherFactory(unclaimed=True, merged_into_id=kept.id)
+    factories.PublicationFactory(merged_into_id=work.id)
+    for _ in range(2):
+        factories.ResearcherFactory(stated_orcid="0000-0002-1825-0097")
+    count = {name: select(func.count()).select_from(table) for name, table in Base.metadata.tables.items()}
+    before = {name: session.scalar(query) for name, query in count.items()}
+    assert all(before.values())
+    session.commit()
+    with engine.begin() as connection:
+        downgrade(connection, revision="0016")
+        tables = set(inspect(connection).get_table_names()) & count.keys()
+        gone = {name for name in tables if connection.scalar(count[name]) != before[name]}
+        assert gone <= {"reputation_entry"}  # the lines that have no place in the tables of before
+    with engine.begin() as connection:
+        upgrade(connection)
+        assert drift(connection) == []
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
