@@ -9,7 +9,6 @@ import numpy as np
 from scholarnet.models import Component
 from scholarnet.services.acclaim import Acclaim
 from scholarnet.services.ledgers import Ledger, Lines, add_up
-from scholarnet.services.post_publications import best_of_each
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import clusters_of_fit
 from scholarnet.services.unsigned_credits import Unsigned, due_credits
@@ -87,20 +86,13 @@ def _publications(snapshot: Snapshot, parameters: Parameters) -> Lines:
 
 
 def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Lines:
-    """`best` is the lower end of a score's interval; it is uncertain itself by what it lies below the score.
-
-    Of the posts of one publication the best alone adds anything: they are one work.
-    """
+    """`best` is the lower end of a score's interval; it is uncertain itself by what it lies below the score."""
     place = {post_id: at for at, post_id in enumerate(snapshot.post_ids)}
     item = np.array([place[post_id] for post_id, _ in snapshot.authors], dtype=np.int64)
     author = np.array([researcher_id for _, researcher_id in snapshot.authors], dtype=np.int64)
     n_authors = np.maximum(np.bincount(item, minlength=len(place)), 1)
     theta, best = scores.theta_k / ONE, scores.best_k / ONE
-    ends = [post_amounts(at, n_authors, parameters) for at in (best, 2.0 * best - theta, theta)]
-    published_as = {place[post_id]: publication_id for post_id, publication_id in snapshot.published_as}
-    counts = np.zeros(len(place), dtype=np.bool_)
-    counts[list(best_of_each(dict(enumerate(ends[0].tolist())), published_as))] = True
-    amount, low, high = (np.where(counts, end, 0.0)[item] for end in ends)
+    amount, low, high = (post_amounts(at, n_authors, parameters)[item] for at in (best, 2.0 * best - theta, theta))
     ids = np.array(snapshot.post_ids, dtype=np.int64)[item]
     reason = {"best": best[item], "author_share": 1.0 / np.sqrt(n_authors[item])}
     return Lines(Component.POSTS, "post_id", author, ids, amount, low, high, reason)

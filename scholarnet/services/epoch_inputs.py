@@ -128,7 +128,6 @@ def _snapshot(
         post_ids=post_ids,
         kinds=kinds,
         authors=tuple((post["at"], who) for post in posts for who in post["authors"]),
-        published_as=tuple((post["at"], typed(int, post["work"])) for post in posts if post["work"] is not None),
         observations=observations,
         reviewer_ids=tuple(signers),
         trust=trust_by_code(observations, signers),

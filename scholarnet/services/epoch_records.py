@@ -100,7 +100,6 @@ class PostRecords:
     states: list[Record]
     scored: dict[str, list[Any]]
     authors: dict[int, list[int]]
-    works: dict[int, int]
     people: dict[int, int]
     rows: dict[int, list[int]]
     read: dict[str, list[Any]]
@@ -125,7 +124,6 @@ class PostRecords:
             [plain(state) for state in computed.moved.states],
             columns | {"n_trusted": computed.fit.n_trusted.tolist(), "q": _stretch(snapshot, computed).tolist()},
             authors,
-            _works(snapshot),
             people,
             rows,
             {field.name: getattr(computed.table, field.name).tolist() for field in fields(ReviewTable)},
@@ -146,7 +144,6 @@ class PostRecords:
             "kind": snapshot.kinds[item].value,
             "authors": self.authors.get(post_id, []),
             "tags": self.tags.get(post_id, []),
-            "work": self.works.get(post_id),
             "is_touched": post_id in snapshot.touched,
             "before": None if before is None else plain(before),
             **{name: _finite(column[item]) for name, column in self.scored.items()},
@@ -187,12 +184,6 @@ def _happenings(snapshot: Snapshot, computed: Computed, people: dict[int, int]) 
         who = people[one.researcher_id] if is_told else None
         found.setdefault(one.post_id, []).append(record | {"day": plain(one.day), "trust": one.trust_read, "by": who})
     return found
-
-
-def _works(snapshot: Snapshot) -> dict[int, int]:
-    """The place of the publication that a post became, by post."""
-    place = {publication_id: at for at, publication_id in enumerate(snapshot.works.publications.id.tolist())}
-    return {post_id: place[publication_id] for post_id, publication_id in snapshot.published_as}
 
 
 def _tags(snapshot: Snapshot) -> dict[int, list[int]]:

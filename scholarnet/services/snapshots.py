@@ -16,7 +16,6 @@ from scholarnet.models import (
     MoveCause,
     Post,
     PostAuthor,
-    PostPublication,
     PostScore,
     PostTag,
     Review,
@@ -63,11 +62,11 @@ class Snapshot:
 
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
-    `authors` are pairs of post and researcher, `published_as` of post and the publication that it became; `states` hold
-    the posts that the current epoch knows, and `touched` are those of them whose reviews came, changed or went since
-    they were last judged; `vouched` is the trust of those accounts that it follows from vouches for; `rulings` are
-    those that accounts are under; `happenings` are the events of `trending` in any order, `topics` pairs of post and
-    tag; `names` are the public ids of what is known here by its key, and no score depends on them.
+    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
+    those of them whose reviews came, changed or went since they were last judged; `vouched` is the
+    trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
+    are the events of `trending` in any order, `topics` pairs of post and tag; `names` are the public ids of what is
+    known here by its key, and no score depends on them.
     """
 
     as_of: datetime
@@ -75,7 +74,6 @@ class Snapshot:
     post_ids: tuple[int, ...]
     kinds: tuple[PostKind, ...]
     authors: tuple[tuple[int, int], ...]
-    published_as: tuple[tuple[int, int], ...]
     observations: tuple[Observation, ...]
     reviewer_ids: tuple[int, ...]
     trust: NDArray[np.float64]
@@ -109,7 +107,6 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         post_ids=post_ids,
         kinds=kinds,
         authors=_authors(session),
-        published_as=_published_as(session),
         observations=tuple(observations),
         reviewer_ids=tuple(reviewers),
         trust=trust_by_code(observations, reviewers),
@@ -134,16 +131,6 @@ def _authors(session: Session) -> tuple[tuple[int, int], ...]:
         .order_by(PostAuthor.post_id, PostAuthor.researcher_id)
     )
     return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
-
-
-def _published_as(session: Session) -> tuple[tuple[int, int], ...]:
-    rows = session.execute(
-        select(PostPublication.post_id, PostPublication.publication_id)
-        .join(Post, Post.id == PostPublication.post_id)
-        .where(public_posts())
-        .order_by(PostPublication.post_id)
-    )
-    return tuple((post_id, publication_id) for post_id, publication_id in rows)
 
 
 def _happenings(session: Session) -> tuple[Happening, ...]:

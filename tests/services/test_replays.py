@@ -48,7 +48,6 @@ from tests.factories import (
     CommentFactory,
     FollowFactory,
     HelpfulnessVoteFactory,
-    PostPublicationFactory,
     PostRecommendationFactory,
     PostTagFactory,
     PublicationFactory,
@@ -83,9 +82,6 @@ def live(session: Session) -> None:
         PostRecommendationFactory(post_id=posts[at % 2 + 7].id, researcher_id=person.id, created_on=START.date())
         SavedPostFactory(post_id=posts[7].id, researcher_id=person.id, created_on=START.date())
     acclaim(session, ring, newcomer, posts[0])
-    work = PublicationFactory()
-    for post in posts[10:]:
-        PostPublicationFactory(post_id=post.id, publication_id=work.id)
     for at, tag in enumerate([TagFactory(), TagFactory()]):
         PostTagFactory(post_id=posts[7 + at].id, tag_id=tag.id)
     session.commit()
@@ -187,7 +183,6 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "states": {},
         "works": replace(snapshot.works, publications=Publications()),
         "authors": (),
-        "published_as": (),
         "happenings": (),
         "topics": snapshot.topics[:-1],
     }

@@ -33,7 +33,6 @@ from tests.factories import (
     FollowFactory,
     HelpfulnessVoteFactory,
     PostFactory,
-    PostPublicationFactory,
     PublicationFactory,
     ResearcherFactory,
 )
@@ -165,22 +164,6 @@ def test_a_line_stays_and_loses_its_name_when_the_work_is_withdrawn(engine, sess
     [line] = list_entries(session, researcher=author, viewer=None)
     assert (line.post_id, line.title) == (None, None)
     assert line.units == find_reputation(session, researcher=author).units
-
-
-def test_of_the_posts_of_one_publication_the_best_is_in_the_ledger(engine, session):
-    author, work = ResearcherFactory(), PublicationFactory()
-    posts = [publish(session, by=[author]) for _ in range(3)]
-    for post, overall in zip(posts, (9.0, 10.0, 9.0), strict=True):
-        for _ in range(6):
-            review(session, post=post, overall=overall)
-    for post in posts[:2]:
-        PostPublicationFactory(post_id=post.id, publication_id=work.id)
-    names = [post.public_id for post in posts]
-    session.commit()
-    run_epoch(engine)
-    assert {one.post_id for one in list_entries(session, researcher=author, viewer=None)} == set(names[1:])
-    session.commit()
-    assert_exact(session)
 
 
 def test_the_cohorts_that_reputations_were_held_against_are_kept(engine, session):
