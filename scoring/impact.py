@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr
 
-from scoring.arrays import Floats, Ints
+from scoring.arrays import Bools, Floats, Ints
 from scoring.parameters import DEFAULT, Parameters
 
 
@@ -47,3 +47,16 @@ def post_amounts(best_theta: Floats, n_authors: Ints, parameters: Parameters = D
     max(0, 2Φ(best) − 1): a post that nobody reviewed has best < 0 and earns nothing, so volume does not pay.
     """
     return author_share(n_authors) * merit(np.maximum(0.0, 2.0 * ndtr(best_theta) - 1.0), parameters)
+
+
+def best_of_each(amount: Floats, high: Floats, person: Ints, work: Ints, post: Ints) -> Bools:
+    """Which of m lines count, bool[m]: of the posts of one work, to each person, that with the greatest amount.
+
+    `work` is the publication that a post became, -1 where it became none; of equal amounts that with the greater
+    `high` counts, and then the lower post. A person's own posts alone are compared: another's do not displace them.
+    """
+    counts = np.ones(len(work), dtype=np.bool_)
+    rows = np.flatnonzero(work >= 0)
+    rows = rows[np.lexsort((post[rows], -high[rows], -amount[rows], person[rows], work[rows]))]
+    counts[rows[1:]] = (work[rows[1:]] != work[rows[:-1]]) | (person[rows[1:]] != person[rows[:-1]])
+    return counts

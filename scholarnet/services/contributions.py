@@ -16,7 +16,7 @@ from scoring.acclaim import community_amounts
 from scoring.arrays import Floats, numbered
 from scoring.epoch import Fit
 from scoring.helpfulness import Votes
-from scoring.impact import post_amounts
+from scoring.impact import best_of_each, post_amounts
 from scoring.item import Scores
 from scoring.parameters import DEFAULT, Parameters
 from scoring.publications import Shelf, publication_amounts
@@ -86,7 +86,10 @@ def _publications(snapshot: Snapshot, parameters: Parameters) -> Lines:
 
 
 def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Lines:
-    """`best` is the lower end of a score's interval; it is uncertain itself by what it lies below the score."""
+    """`best` is the lower end of a score's interval; it is uncertain itself by what it lies below the score.
+
+    Posts that became one publication are one work, of which each author's best counts.
+    """
     place = {post_id: at for at, post_id in enumerate(snapshot.post_ids)}
     item = np.array([place[post_id] for post_id, _ in snapshot.authors], dtype=np.int64)
     author = np.array([researcher_id for _, researcher_id in snapshot.authors], dtype=np.int64)
@@ -95,7 +98,9 @@ def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Lines:
     amount, low, high = (post_amounts(at, n_authors, parameters)[item] for at in (best, 2.0 * best - theta, theta))
     ids = np.array(snapshot.post_ids, dtype=np.int64)[item]
     reason = {"best": best[item], "author_share": 1.0 / np.sqrt(n_authors[item])}
-    return Lines(Component.POSTS, "post_id", author, ids, amount, low, high, reason)
+    became = np.array([snapshot.became.get(post_id, -1) for post_id, _ in snapshot.authors], dtype=np.int64)
+    rows = np.flatnonzero(best_of_each(amount, high, author, became, ids))
+    return Lines(Component.POSTS, "post_id", author, ids, amount, low, high, reason).take(rows)
 
 
 def _judge(snapshot: Snapshot, scores: Scores, fitted: Fit, table: ReviewTable) -> _Judged:

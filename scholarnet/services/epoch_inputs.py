@@ -144,6 +144,7 @@ def _snapshot(
         touched=frozenset(post["at"] for post in posts if post["is_touched"]),
         happenings=tuple(_happening(one, place) for one in happenings),
         topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
+        became={post["at"]: typed(int, post["work"]) for post in posts if post["work"] is not None},
         names=Names(*({one["at"]: one["id"] for one in section} for section in (posts, reviews, people))),
     )
 

@@ -107,6 +107,7 @@ class PostRecords:
     happenings: dict[int, list[Record]]
     votes: dict[int, list[Record]]
     tags: dict[int, list[int]]
+    works: dict[int, int]
 
     @classmethod
     def of(cls, snapshot: Snapshot, computed: Computed) -> "PostRecords":
@@ -131,6 +132,7 @@ class PostRecords:
             _happenings(snapshot, computed, people),
             vote_records(snapshot, people=people, clusters=clusters_of_fit(snapshot, computed.fit)),
             _tags(snapshot),
+            _works(snapshot),
         )
 
     def of_post(self, item: int) -> Iterator[Record]:
@@ -144,6 +146,7 @@ class PostRecords:
             "kind": snapshot.kinds[item].value,
             "authors": self.authors.get(post_id, []),
             "tags": self.tags.get(post_id, []),
+            "work": self.works.get(post_id),
             "is_touched": post_id in snapshot.touched,
             "before": None if before is None else plain(before),
             **{name: _finite(column[item]) for name, column in self.scored.items()},
@@ -193,6 +196,12 @@ def _tags(snapshot: Snapshot) -> dict[int, list[int]]:
     for post_id, tag_id in snapshot.topics:
         found.setdefault(post_id, []).append(place[tag_id])
     return found
+
+
+def _works(snapshot: Snapshot) -> dict[int, int]:
+    """The place among the works of what each post became."""
+    place = np.searchsorted(snapshot.works.publications.id, list(snapshot.became.values()))
+    return dict(zip(snapshot.became, place.tolist(), strict=True))
 
 
 def _stretch(snapshot: Snapshot, computed: Computed) -> Floats:

@@ -38,7 +38,10 @@ class Lines:
 
     def positive(self) -> "Lines":
         """Those that add anything, or might."""
-        rows = np.flatnonzero((self.amount > 0.0) | (self.high > 0.0))
+        return self.take(np.flatnonzero((self.amount > 0.0) | (self.high > 0.0)))
+
+    def take(self, rows: Ints) -> "Lines":
+        """Those in these rows."""
         names = ("researcher", "source_id", "amount", "low", "high")
         arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in names}
         return replace(self, **arrays, reason={name: one[rows] for name, one in self.reason.items()})

@@ -1,10 +1,8 @@
 """The publication that a post became, and stays linked to.
 
 The one counts for its citations and the other for its reviews; that is different evidence. Several posts of one
-publication are one work, of which the best counts (:func:`best_of_each`).
+publication are one work, of which the best counts (`scoring.impact.best_of_each`).
 """
-
-from collections.abc import Mapping
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -76,20 +74,6 @@ def find_publication(session: Session, *, post: Post) -> Publication | None:
     """Return the publication that a post is linked to."""
     query = select(Publication).join(PostPublication, PostPublication.publication_id == Publication.id)
     return session.scalar(query.where(PostPublication.post_id == post.id).options(*WITH_AUTHORS))
-
-
-def best_of_each(amounts: Mapping[int, float], publications: Mapping[int, int]) -> dict[int, float]:
-    """Return of `amounts`, by post, those that count: of the posts of one publication the greatest alone.
-
-    `publications` are the posts' publications by post; of equal amounts that of the least key counts.
-    """
-    best: dict[int, int] = {}
-    for post in sorted(amounts, key=lambda one: (-amounts[one], one)):
-        if post in publications:
-            best.setdefault(publications[post], post)
-    return {
-        post: amount for post, amount in amounts.items() if post not in publications or best[publications[post]] == post
-    }
 
 
 def _add(session: Session, actor: Researcher, post: Post, doi: str | None) -> Publication:

@@ -16,15 +16,17 @@ from scholarnet.models import (
     MoveCause,
     Post,
     PostAuthor,
+    PostPublication,
     PostScore,
     PostTag,
+    Publication,
     Review,
     Ruling,
     ScoreEvent,
     ScoreLog,
     Tier,
 )
-from scholarnet.permissions import public_posts
+from scholarnet.permissions import live_publications, public_posts
 from scholarnet.services.acclaim import Acclaim, read_acclaim
 from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
 from scholarnet.services.names import Names, read_names
@@ -65,8 +67,8 @@ class Snapshot:
     `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
     those of them whose reviews came, changed or went since they were last judged; `vouched` is the
     trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
-    are the events of `trending` in any order, `topics` pairs of post and tag; `names` are the public ids of what is
-    known here by its key, and no score depends on them.
+    are the events of `trending` in any order, `topics` pairs of post and tag, `became` the publication that a post
+    became; `names` are the public ids of what is known here by its key, and no score depends on them.
     """
 
     as_of: datetime
@@ -86,6 +88,7 @@ class Snapshot:
     acclaim: Acclaim
     happenings: tuple[Happening, ...]
     topics: tuple[tuple[int, int], ...]
+    became: dict[int, int]
     names: Names
 
 
@@ -119,6 +122,7 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         acclaim=read_acclaim(session, accounts=accounts),
         happenings=_happenings(session),
         topics=_topics(session),
+        became=_became(session),
         names=read_names(session),
     )
 
@@ -141,6 +145,16 @@ def _happenings(session: Session) -> tuple[Happening, ...]:
 def _topics(session: Session) -> tuple[tuple[int, int], ...]:
     query = select(PostTag.post_id, PostTag.tag_id).join(Post, Post.id == PostTag.post_id).where(public_posts())
     return tuple((post_id, tag_id) for post_id, tag_id in session.execute(query))
+
+
+def _became(session: Session) -> dict[int, int]:
+    query = (
+        select(PostPublication.post_id, PostPublication.publication_id)
+        .join(Post, Post.id == PostPublication.post_id)
+        .join(Publication, Publication.id == PostPublication.publication_id)
+        .where(public_posts(), live_publications())
+    )
+    return dict(session.execute(query).all())
 
 
 def _signers(session: Session) -> Sequence[int]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from scholarnet.errors import Conflict, Forbidden, Invalid
 from scholarnet.graph import ego
 from scholarnet.models import Audience, Post, PublicationType
-from scholarnet.services.post_publications import best_of_each, find_publication, link_publication, unlink_publication
+from scholarnet.services.post_publications import find_publication, link_publication, unlink_publication
 from scholarnet.services.posts import get_post
 from scholarnet.services.publications import get_publication
 from tests.factories import PostFactory, PostPublicationFactory, PublicationFactory, ResearcherFactory
@@ -59,8 +59,3 @@ def test_a_post_that_not_everybody_sees_is_shown_on_no_publication(session: Sess
     link_publication(session, actor=ada, post=hidden, publication_id=work.public_id)
     session.expire_all()
     assert get_publication(session, work.public_id).posts == []
-
-
-def test_of_the_posts_of_one_publication_the_best_counts() -> None:
-    amounts = {1: 0.5, 2: 2.0, 3: 2.0, 4: 0.1, 5: 3.0}
-    assert best_of_each(amounts, {1: 9, 2: 9, 3: 9, 4: 8}) == {2: 2.0, 4: 0.1, 5: 3.0}

@@ -48,6 +48,7 @@ from tests.factories import (
     CommentFactory,
     FollowFactory,
     HelpfulnessVoteFactory,
+    PostPublicationFactory,
     PostRecommendationFactory,
     PostTagFactory,
     PublicationFactory,
@@ -84,6 +85,9 @@ def live(session: Session) -> None:
     acclaim(session, ring, newcomer, posts[0])
     for at, tag in enumerate([TagFactory(), TagFactory()]):
         PostTagFactory(post_id=posts[7 + at].id, tag_id=tag.id)
+    became = PublicationFactory()
+    for post in posts[::3]:
+        PostPublicationFactory(post_id=post.id, publication_id=became.id)
     session.commit()
 
 
@@ -185,6 +189,7 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "authors": (),
         "happenings": (),
         "topics": snapshot.topics[:-1],
+        "became": {},
     }
     assert changes["rulings"]
     found = {
