@@ -91,11 +91,14 @@ def _need(expected: Floats, n: int, parameters: Parameters) -> Ints:
     λ is rounded up by 2 %.
     """
     grid = LEAST_EXPECTED * GROWTH ** np.arange(GRID)
+    at = np.minimum(np.searchsorted(grid, expected), GRID - 1)
+    grid = grid[: at.max(initial=0) + 1]
     chance = parameters.ring_edge_chance / max(n, 1)
-    need = np.full(GRID, parameters.ring_shared_min)
-    while (low := pdtrc(need - 1.0, grid) > chance).any():
+    need = np.full(len(grid), parameters.ring_shared_min)
+    low = np.arange(len(grid))
+    while len(low := low[pdtrc(need[low] - 1.0, grid[low]) > chance]):
         need[low] += np.maximum(1, need[low] // 64)
-    return np.asarray(need[np.minimum(np.searchsorted(grid, expected), GRID - 1)], np.int64)
+    return np.asarray(need[at], np.int64)
 
 
 def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Iterator[tuple[Ints, Ints, Ints]]:
