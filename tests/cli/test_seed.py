@@ -39,6 +39,7 @@ from scholarnet.models import (
 )
 from seed.community import grow
 from seed.plans import draw_plans
+from tests.services.test_reputations import assert_exact
 
 SIZE, SEED = 25, 3
 
@@ -159,6 +160,7 @@ def test_posts_and_reviews_lie_in_the_past_in_their_order(session):
 
 def test_reviewing_has_earned_reputation(session):
     assert session.scalar(select(func.count()).select_from(Reputation).where(Reputation.units > 0)) > SIZE / 2
+    assert assert_exact(session) > SIZE / 2
 
 
 def test_the_same_seed_gives_the_same_ratings_and_texts(session, tmp_path):
@@ -174,7 +176,7 @@ def test_another_seed_gives_other_posts():
     assert plans[0] != plans[2]
 
 
-def test_the_command_fills_an_empty_database_once(engine, monkeypatch):
+def test_the_command_fills_an_empty_database_once_and_its_reputations_are_exact(engine, monkeypatch):
     monkeypatch.setenv("SCHOLARNET_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     first = CliRunner().invoke(main, ["seed", "--researchers", "20", "--seed", "5"])
     assert first.exit_code == 0, first.output
@@ -184,6 +186,9 @@ def test_the_command_fills_an_empty_database_once(engine, monkeypatch):
     assert "empty" in again.stderr
     with Session(engine) as session:
         assert session.scalar(select(func.count(Researcher.id))) == 20
+    run_epoch(engine)
+    with Session(engine) as session:
+        assert assert_exact(session) > 10
 
 
 def test_too_few_people_are_refused_and_nothing_is_kept(engine, monkeypatch):
