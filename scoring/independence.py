@@ -63,10 +63,18 @@ class Bylines:
         size = self.count[left] * n_right
         cuts = np.flatnonzero(np.diff(np.cumsum(size) // PAIRS)) + 1
         for some in np.split(np.arange(len(left)), cuts):
-            place = np.repeat(some, size[some])
-            within = np.arange(len(place)) - np.repeat(np.cumsum(size[some]) - size[some], size[some])
-            row, column = np.divmod(within, n_right[place])
-            yield place, self.person[self.start[left[place]] + row], self.person[self.start[right[place]] + column]
+            row, one = self.authors(left[some])
+            times = n_right[some][row]  # each author of the one beside all of the other
+            shift = self.start[right[some]][row] - (np.cumsum(times) - times)
+            other = self.person[np.arange(int(times.sum())) + np.repeat(shift, times)]
+            yield np.repeat(some[row], times), np.repeat(one, times), other
+
+    def authors(self, works: Ints) -> tuple[Ints, Ints]:
+        """Of some works, all authors: the place of the work, and the author."""
+        size = self.count[works]
+        place = np.repeat(np.arange(len(works)), size)
+        shift = self.start[works] - (np.cumsum(size) - size)
+        return place, self.person[np.arange(len(place)) + shift[place]]
 
 
 def independent(bylines: Bylines, year: Ints, citing: Ints, cited: Ints, parameters: Parameters = DEFAULT) -> Bools:
@@ -147,7 +155,7 @@ def _distinct(keys: Ints) -> Ints:
 
 
 def _hash(key: Ints, bits: int) -> NDArray[np.uint64]:
-    return np.asarray((key.astype(np.uint64) * MIX) >> np.uint64(64 - bits))
+    return np.asarray((key.view(np.uint64) * MIX) >> np.uint64(64 - bits))
 
 
 def _share_an_author(bylines: Bylines, left: Ints, right: Ints) -> Bools:
@@ -163,10 +171,8 @@ def _share_an_author(bylines: Bylines, left: Ints, right: Ints) -> Bools:
 
 def _members(bylines: Bylines, works: Ints) -> Ints:
     """Keys of (place, author) of some works, each once."""
-    size = bylines.count[works]
-    place = np.repeat(np.arange(len(works)), size)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
-    return _distinct(place * bylines.n_people + bylines.person[bylines.start[works[place]] + within])
+    place, author = bylines.authors(works)
+    return _distinct(place * bylines.n_people + author)
 
 
 def _along(bylines: Bylines, citing: Ints, cited: Ints, givers: Ints, takers: Ints) -> Bools:

@@ -84,8 +84,9 @@ class _Ranks:
     def of(cls, shelf: Shelf, work: Ints, person: Ints) -> "_Ranks":
         cell = shelf.cell[work]
         group = numbered(person * (int(shelf.cell.max(initial=0)) + 1) + cell)
-        everybody = _Sorted.of(shelf.cell, shelf.citations, cell)
-        own = _Sorted.of(group, shelf.citations[work], group)
+        citations = shelf.citations[work]
+        everybody = _Sorted.of(shelf.cell, shelf.citations, cell, citations)
+        own = _Sorted.of(group, citations, group, citations)
         return cls(everybody, own, everybody.size - own.size)
 
     def percentile(self, citations: Ints) -> Floats:
@@ -97,26 +98,35 @@ class _Ranks:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """Ascending keys of (group, value), and the group that each question is about."""
+    """Ascending keys of (group, value), the group that each question is about, and the order of the questions.
+
+    Looked up in about their own order they are found in a fraction of the time: what is near is in the cache.
+    """
 
     keys: Ints
     start: Ints
     size: Ints
     base: Ints
     span: int
+    order: Ints
 
     @classmethod
-    def of(cls, group: Ints, value: Ints, asked: Ints) -> "_Sorted":
+    def of(cls, group: Ints, value: Ints, asked: Ints, about: Ints) -> "_Sorted":
+        """`asked` and `about` are the group and about the value of each question."""
         span = int(value.max(initial=0)) + 2
         count = np.bincount(group)
         start = np.cumsum(count) - count
-        return cls(np.sort(group * span + value), start[asked], count[asked], asked * span, span)
+        order = np.argsort(asked * span + about, kind="stable")
+        return cls(np.sort(group * span + value), start[asked], count[asked], asked * span, span, order)
 
     def counts(self, value: Ints) -> tuple[Ints, Ints]:
         """How many of each group are below the value, and how many at it."""
-        wanted = self.base + np.minimum(value, self.span - 1)
+        wanted = (self.base + np.minimum(value, self.span - 1))[self.order]
+        below, ties = np.empty_like(wanted), np.empty_like(wanted)
         first = np.searchsorted(self.keys, wanted)
-        return first - self.start, np.searchsorted(self.keys, wanted, side="right") - first
+        below[self.order] = first
+        ties[self.order] = np.searchsorted(self.keys, wanted, side="right") - first
+        return below - self.start, ties
 
 
 def _venue(shelf: Shelf, work: Ints, person: Ints, percentile: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
