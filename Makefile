@@ -72,7 +72,7 @@ bench-accuracy: setup ## Measure how right the scores are, beside peers: make be
 bench-calibration: setup ## Measure whether intervals cover what they say; draws docs/calibration.svg
 	$(BIN)/python -m tests.benchmarks.calibration.run --size $(SIZE) --svg docs/calibration.svg
 
-bench-graph: setup ## Measure PageRank beside its peers, and the graph's pages: make bench-graph SIZE=full
+bench-graph: setup ## Measure PageRank beside its peers, reputations, and the graph's pages: make bench-graph SIZE=full
 	-@$(MAKE) --no-print-directory $(PEERS)
 	$(BIN)/python -m tests.benchmarks.graph --size $(SIZE)
 

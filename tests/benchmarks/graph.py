@@ -24,6 +24,7 @@ from scipy.sparse import csr_array
 from scoring.centrality import Links, co_rank, hits, pagerank
 from tests.benchmarks import graph_pages
 from tests.benchmarks.graph_peers import PEERS, find_peers
+from tests.benchmarks.graph_reputations import time_reputations
 from tests.benchmarks.timing import Line, in_turn
 
 DAMPING, TOLERANCE = 0.85, 1e-9
@@ -65,11 +66,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, default="small")
-    parser.add_argument("--only", choices=["pagerank", "pages"], help="one half of it")
+    parser.add_argument("--only", choices=["pagerank", "reputations", "pages"], help="one part of it")
     arguments = parser.parse_args()
-    if arguments.only != "pages":
-        time_pagerank(SIZES[arguments.size])
-    if arguments.only != "pagerank":
+    size, parts = SIZES[arguments.size], [arguments.only] if arguments.only else ["pagerank", "reputations", "pages"]
+    if "pagerank" in parts:
+        time_pagerank(size)
+    if "reputations" in parts:
+        time_reputations(size.nodes, size.links, size.repeats)
+    if "pages" in parts:
         report_pages([line for time in PAGES for line in time(PAGE_REPEATS)])
 
 

@@ -1,4 +1,4 @@
-"""An ego graph, a page of collaborators and suggestions by the whole stack, against the bare SQL of the same."""
+"""An ego graph, a page of collaborators and a reputation by the whole stack, against the bare SQL of the same."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, text
 
-from tests.benchmarks import community, servers, wsgi
+from tests.benchmarks import community, graph_reputations, servers, wsgi
+from tests.benchmarks.graph_reputations import LEDGER, TOTAL
 from tests.benchmarks.timing import Line, in_turn
 from tests.databases import disposing
 
@@ -59,7 +60,8 @@ def time_pages(repeats: int) -> list[Line]:
 
 def _database(open_database: Callable[[], AbstractContextManager[URL]], repeats: int) -> list[Line]:
     with open_database() as url, disposing(url) as engine:
-        community.load(engine, n_posts=N_POSTS, reviewed={5: 200})
+        known = community.load(engine, n_posts=N_POSTS, reviewed={5: 200})
+        graph_reputations.add_lines(engine, known.epoch_id)
         return _time(url, engine, repeats)
 
 
@@ -69,6 +71,7 @@ def _time(url: URL, engine: Engine, repeats: int) -> list[Line]:
     pages = {
         "ego graph of depth 1": (f"/api/v1/graph/ego?node=researcher:{public_id}", (NODES, AMONG)),
         "collaborators": (f"/api/v1/researchers/{public_id}/collaborators", (COLLABORATORS,)),
+        "reputation": (f"/api/v1/researchers/{public_id}/reputation", (LEDGER, TOTAL)),
     }
     lines = []
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -100,7 +103,8 @@ def _busiest(engine: Engine) -> tuple[int, str]:
 def _check(title: str, answer: bytes, rows: list[Any]) -> None:
     """Both must say the same, or the ratio says nothing."""
     found = json.loads(answer)
-    got = [one["id"] for one in found["results"]] if "results" in found else len(found["nodes"]) - 1
-    if got != ([row[0] for row in rows] if "results" in found else len({row[0] for row in rows})):
+    listed = found.get("results", found.get("shares"))
+    got = [one["id"] for one in listed] if listed is not None else len(found["nodes"]) - 1
+    if got != ([row[0] for row in rows] if listed is not None else len({row[0] for row in rows})):
         msg = f"{title}: the page and its bare SQL differ"
         raise RuntimeError(msg)
