@@ -144,9 +144,16 @@ def _snapshot(
         touched=frozenset(post["at"] for post in posts if post["is_touched"]),
         happenings=tuple(_happening(one, place) for one in happenings),
         topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
-        became={post["at"]: typed(int, post["work"]) for post in posts if post["work"] is not None},
+        became=_became(posts, len(works)),
         names=Names(*({one["at"]: one["id"] for one in section} for section in (posts, reviews, people))),
     )
+
+
+def _became(posts: list[Record], n_works: int) -> dict[int, int]:
+    found = {post["at"]: typed(int, post["work"]) for post in posts if post["work"] is not None}
+    if not all(0 <= work < n_works for work in found.values()):
+        _refuse("a post became a work that is not there")
+    return found
 
 
 def _observation(review: Record, place: dict[str, int]) -> Observation:

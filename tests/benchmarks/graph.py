@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.graph --size small`: the graph against what cannot be avoided, and against its peers.
+"""`python -m tests.benchmarks.graph --size small`: the graph against floors and peers, and reputations step by step.
 
 PageRank: every way gets the same arrays and builds what it needs from them within its time. It ends within 1e-9 of the
 fixed point in L1, or where its own criterion says so. igraph and rustworkx run in `.venv-peers` and take their time

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine, select
 from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
+from scholarnet.errors import InputError
 from scholarnet.models import (
     Epoch,
     EpochShard,
@@ -262,6 +263,16 @@ def test_what_differs_first_is_named_when_an_export_was_changed_and_sealed_anew(
     assert first_difference(manifest, iter(()), computed, iter(())).startswith("the population: model.abar is ")
     manifest["model_version"] = "0"
     assert first_difference(manifest, iter(()), computed, iter(())).startswith("the model: version 0 in the export")
+
+
+@pytest.mark.parametrize("work", [-1, 10**6, "1"])
+def test_a_post_that_became_a_work_which_is_not_there_is_refused(world: World, tmp_path: Path, work: object) -> None:
+    manifest, records = open_folder(world.folders[1]), records_of(world.folders[1])
+    next(one for _, one in records if one["section"] == "post")["work"] = work
+    head = {key: value for key, value in manifest.items() if key not in {"section", "format", "files"}}
+    write_folder(tmp_path / "forged", manifest=head, names=list(manifest["files"]), records=iter(records))
+    with pytest.raises(InputError, match="not the records of an epoch"):
+        recorded_folder(tmp_path / "forged")
 
 
 def test_exports_are_kept_for_the_last_epochs_and_their_absence_is_said(world: World) -> None:
