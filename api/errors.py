@@ -69,10 +69,11 @@ class ProblemApi(Api):
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer with a problem for whatever HTTP error was raised."""
         data: dict[str, Any] = getattr(error, "data", None) or {}
+        errors = _by_field(data.get("errors") or data.get("messages") or {})
         response = problem(
             error.code or HTTPStatus.INTERNAL_SERVER_ERROR,
-            detail=data.get("message") or error.description,
-            errors=_by_field(data.get("errors") or data.get("messages") or {}),
+            detail=data.get("message") or _in_words(errors) or error.description,
+            errors=errors,
         )
         for name, value in error.get_headers():
             if name.lower() not in {"content-type", "content-length"}:
@@ -133,3 +134,13 @@ def _by_field(messages: Any) -> dict[str, Any]:
     for place, fields in messages.items():
         flat |= fields if isinstance(fields, dict) else {place: fields}
     return flat
+
+
+def _in_words(errors: Any) -> str:
+    """Say of the first field that is at fault what is wrong with it."""
+    path: list[str] = []
+    while isinstance(errors, dict) and errors:
+        name, errors = next(iter(errors.items()))
+        path.append(str(name))
+    said = errors[0] if isinstance(errors, list) and errors else errors
+    return f"{'.'.join(path)}: {said}" if path and isinstance(said, str) else ""

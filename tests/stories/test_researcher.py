@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy import Engine
 
+from api.import_jobs import Workshop, run_imports
 from api.jobs import run_epoch
+from scholarnet.storage import open_storage
+from tests.api.calls import Caller, publish
 from tests.api.fixtures import Join
 
 
@@ -103,3 +106,46 @@ def test_a_preprint_is_reviewed_answered_and_revised(join: Join, engine: Engine)
     # Of Ann's anonymous review her public reputation tells nothing.
     assert anns_review not in rosa.get(f"/researchers/{ann.id}/reputation").get_data(as_text=True)
     assert rosa.get(f"/researchers/{ann.id}/reputation").json["shares"] == []
+
+
+def test_what_was_published_is_imported_claimed_merged_and_counted(join: Join, visitor: Caller, engine: Engine) -> None:
+    rosa, tom = join("rosa"), join("tom")
+    eva = join("eva", role="editor", scopes=["read", "write", "admin"])
+
+    # Rosa imports her library. What is broken in it is refused, and costs the others nothing.
+    library = b"@article{a, title={Knees}, author={Rosa and Tom}, year=2019}\n@article{b, year=2020}\n"
+    sent = rosa.post("/imports", data=library, headers={"Content-Type": "application/x-bibtex"}).json
+    storage = open_storage(rosa.client.application.extensions["scholarnet.config"].attachments_place())
+    assert run_imports(Workshop(engine, storage)) == 1
+    added, refused = rosa.get(f"/imports/{sent['id']}/results").json["results"]
+    assert (added["outcome"], refused["outcome"], refused["line"]) == ("added", "refused", 2)
+    work = f"/publications/{added['publication_id']}"
+
+    # Names identify nobody. An editor knows Tom; Tom, whose place rests on that, knows Rosa. He sees what became of it.
+    toms = tom.post(f"{work}/claims", {"position": 2}, expect=201).json["id"]
+    eva.put(f"/claims/{toms}/decision", {"accepts": True, "reason": "Known from the congress."})
+    rosas = rosa.post(f"{work}/claims", {"position": 1}, expect=201).json["id"]
+    answer = {"accepts": True, "reason": "We wrote it."}
+    tom.put(f"/claims/{rosas}/decision", answer)
+    assert tom.get(f"/claims/{rosas}").json["state"] == "confirmed"
+    tom.put(f"/claims/{rosas}/decision", answer, expect=409)
+    assert rosa.get(f"/researchers/{rosa.id}/metrics").json["n_works"] == 1
+
+    # Her preprint became the same article: both are merged, and the graph has one of them.
+    post_id = publish(rosa, title="Knees")
+    made = rosa.put(f"/posts/{post_id}/publication", {}).json["id"]
+    merge = eva.post(f"{work}/merges", {"duplicate_id": made, "reason": "The preprint."}, expect=201).json["id"]
+    assert visitor.get(f"/publications/{made}").json["merged_into"] == added["publication_id"]
+    assert visitor.get(work).json["posts"] == [post_id]
+    around = {one["id"] for one in visitor.get(f"/graph/ego?node=post:{post_id}").json["nodes"]}
+    assert f"publication:{added['publication_id']}" in around
+    assert f"publication:{made}" not in around
+    run_epoch(engine)
+    reputation = rosa.get(f"/researchers/{rosa.id}/reputation").json
+    assert {one["id"] for one in reputation["shares"] if one["kind"] == "publication"} == {added["publication_id"]}
+    assert sum(one["units"] for one in reputation["shares"]) == reputation["units"]
+
+    # It was another work after all.
+    eva.delete(f"{work}/merges/{merge}", expect=204)
+    assert visitor.get(f"/publications/{made}").json["posts"] == [post_id]
+    assert rosa.get(f"/researchers/{rosa.id}/metrics").json["n_works"] == 2
