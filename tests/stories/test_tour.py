@@ -73,6 +73,8 @@ def test_the_tour_runs_as_printed(tour: str, server: dict[str, str], port: int) 
     assert score["prior_share"] + sum(share["share"] for share in score["shares"]) == pytest.approx(
         score["value"], abs=1e-9
     )
+    imported = [one for answer in answers for one in answer.get("results", []) if "outcome" in one]
+    assert [(one["key"], one["outcome"]) for one in imported] == [("tour", "added")]
     reputation = next(answer for answer in answers if "components" in answer)
     assert sum(share["units"] for share in reputation["shares"]) == reputation["units"] > 0
 
