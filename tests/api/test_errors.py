@@ -135,3 +135,8 @@ def test_what_fails_before_a_view_is_found_is_a_problem_too(own_app: Flask, path
 
 def test_a_body_without_a_type_is_not_guessed_at(join: Join) -> None:
     join().post("/posts", data=b'{"kind": "blog", "title": "T", "abstract": "A"}', expect=415)
+
+
+def test_a_refusal_says_what_there_is_when_a_name_is_unknown(visitor: Caller) -> None:
+    assert visitor.get("/posts?per_page=x", expect=422).json["detail"] == "per_page: Not a valid integer."
+    assert "reputation" in visitor.get("/researchers?sort=cited", expect=400).json["detail"]
