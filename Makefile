@@ -38,8 +38,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: setup ## Make a community, print its ranking and serve it on 127.0.0.1:8000
 	@$(BIN)/scholarnet demo
 
+# Two processes share the cores already; threads of theirs would wait for each other.
 test: setup ## Run all tests, on SQLite and on PostgreSQL
-	$(BIN)/pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest
 
 fuzz: setup ## Try to break the API at length: make fuzz EXAMPLES=100
 	SCHOLARNET_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/fuzz --timeout 7200
