@@ -59,6 +59,8 @@ def analysed_ego(
     if limit is not None and not 1 <= limit <= most:
         raise Invalid("limit", f"must be 1 to {most}" + (" where an analysis is asked for" if wanted else ""))
     part = ego(session, node=node, depth=depth, kinds=kinds, limit=limit or most, viewer=viewer)
+    if not wanted:
+        return Analysed(part)
     names = sorted(part.graph)
     plain = _plain(part.graph, names)
     found: dict[str, dict[int, float]] = {}

@@ -14,6 +14,7 @@ from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researc
 from scholarnet.permissions import public_posts
 
 MOST_COAUTHORS = 1000
+NO_MOMENT = cast(null(), UtcDateTime())  # made once: SQLAlchemy inspects each new type before it finds the statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _shared_works(researcher_id: int, *, posts: ColumnElement[bool]) -> Subquery
         select(
             Authorship.researcher_id.label("who"),
             Publication.year.label("year"),
-            cast(null(), UtcDateTime()).label("published_at"),
+            NO_MOMENT.label("published_at"),
         )
         .join(Publication, Publication.id == Authorship.publication_id)
         .where(Authorship.publication_id.in_(own), Authorship.researcher_id != researcher_id),

@@ -116,9 +116,9 @@ def add_missing(session: Session, table: type[Base], rows: Sequence[dict[str, An
 
 
 def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows, which may be none."""
+    """Insert the rows, which may be none; a None is NULL, or each change in where they are would be a statement."""
     if rows:
-        session.execute(insert(table), rows)
+        session.execute(insert(table), rows, execution_options={"render_nulls": True})
 
 
 def chunks(values: Sequence[T], size: int = NAMES_A_STATEMENT) -> Iterator[Sequence[T]]:

@@ -4,15 +4,17 @@ A follow is an edge from who follows to who is followed, since both lists are pu
 on one post and lead nowhere else. Votes on reviews are no edges: who cast one is nobody's to know.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 import networkx as nx
-from sqlalchemy import ColumnElement, Select, String, and_, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from scholarnet.db import Key
+from scholarnet.id_lists import id_list, is_checked, is_looked_up
 from scholarnet.models import (
     Authorship,
     Citation,
@@ -30,7 +32,7 @@ from scholarnet.models import (
     Venue,
     Vouch,
 )
-from scholarnet.permissions import live_publications, public_posts, visible_reviews
+from scholarnet.permissions import live_publications, public_posts, reviews_visible_to, visible_reviews
 
 
 class NodeKind(StrEnum):
@@ -65,19 +67,30 @@ Graph: TypeAlias = "nx.MultiDiGraph[str]"
 Column: TypeAlias = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class End:
     """One end of the edges of a type: what is there, and the column that names it."""
 
     kind: NodeKind
     column: Column
 
+    @property
+    def keys(self) -> BindParameter[Collection[int]]:
+        """The parameter with the keys of all nodes of this kind that are asked for."""
+        return id_list(f"{self.kind}_keys")
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def few(self) -> BindParameter[Collection[int]]:
+        """The parameter with some of them."""
+        return id_list(f"few_{self.kind}_keys")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EdgeSource:
     """Where edges of one type between two kinds of node are stored.
 
-    `is_narrow_at_target`: it is at its target, not at its source, that a node has few edges of this type.
+    `is_narrow_at_target`: it is at its target, not at its source, that a node has few edges of this type. What is
+    selected has parameters: keys of nodes (see End) and, for a member, `viewer_id`.
     """
 
     kind: EdgeKind
@@ -90,32 +103,33 @@ class EdgeSource:
         """Both ways along these edges: from which end to which."""
         return (self.source, self.target), (self.target, self.source)
 
-    def beyond(self, near: End, far: End, ids: Collection[int], *, viewer: Researcher | None) -> Select[int, str]:
-        """Select keys and public ids at the `far` ends of the edges that `ids` have at `near` and `viewer` may see.
+    def beyond(self, near: End, far: End, *, is_one: bool, is_member: bool) -> Select[int, str]:
+        """Select keys and public ids at the `far` ends of the edges that the keys at `near` have and one may see.
 
         In the order of public ids, which are drawn at random: a LIMIT takes a part that nothing decided but chance, and
-        the same one each time.
+        the same one each time. Of one node, `few` of it, an index in this order need not be read to its end.
         """
         key, public_id = LABELS[far.kind].selected_columns[:2]
-        query = select(key, public_id).where(near.column.in_(ids), *self._shown(viewer)).order_by(public_id)
-        if (
-            len(ids) > 1
-        ):  # one node has one edge with another, and so an index in this order need not be read to its end
+        of_near = (
+            near.column == bindparam(f"{near.kind}_key", type_=Key) if is_one else is_looked_up(near.column, near.keys)
+        )
+        query = select(key, public_id).where(of_near, *self._shown(is_member=is_member)).order_by(public_id)
+        if not is_one:
             query = query.distinct()
         if far.column.expression.compare(key):
             return query
         return query.select_from(near.column.class_).join(key.table, key == far.column)
 
-    def among(
-        self, few: Collection[int], ids: Mapping[NodeKind, Collection[int]], *, viewer: Researcher | None
-    ) -> Select[int | None, int | None]:
-        """Select the edges between `ids` that `viewer` may see and that have one of `few` at the narrow end.
+    def among(self, *, is_member: bool) -> Select[int | None, int | None]:
+        """Select the edges between nodes with the keys that one may see and that have one of `few` at the narrow end.
 
         They are looked up there, so that a hub at the other end costs nothing.
         """
         wide = self.source if self.is_narrow_at_target else self.target
         return select(self.source.column, self.target.column).where(
-            self.narrow.column.in_(few), (wide.column + 0).in_(ids[wide.kind]), *self._shown(viewer)
+            is_looked_up(self.narrow.column, self.narrow.few),
+            is_checked(wide.column, wide.keys),
+            *self._shown(is_member=is_member),
         )
 
     @property
@@ -123,10 +137,14 @@ class EdgeSource:
         """The end at which a node has few edges of this type."""
         return self.target if self.is_narrow_at_target else self.source
 
-    def _shown(self, viewer: Researcher | None) -> list[ColumnElement[bool]]:
+    def _shown(self, *, is_member: bool) -> list[ColumnElement[bool]]:
         of_reviews = NodeKind.REVIEW in {self.source.kind, self.target.kind}
-        seen = [visible_reviews(viewer)] if of_reviews else []
+        seen = [_visible_reviews(is_member=is_member)] if of_reviews else []
         return seen if self.where is None else [self.where, *seen]
+
+
+def _visible_reviews(*, is_member: bool) -> ColumnElement[bool]:
+    return reviews_visible_to(bindparam("viewer_id", type_=Key)) if is_member else visible_reviews(None)
 
 
 def _of_public_post(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -200,9 +218,9 @@ LABELS: dict[NodeKind, Select[int, str, str]] = {
 }
 
 
-def labels(kind: NodeKind, *, viewer: Researcher | None) -> Select[int, str, str]:
-    """Select the columns of the nodes of this kind that `viewer` may see."""
-    return LABELS[kind].where(visible_reviews(viewer)) if kind is NodeKind.REVIEW else LABELS[kind]
+def labels(kind: NodeKind, *, is_member: bool) -> Select[int, str, str]:
+    """Select the columns of the nodes of this kind that one may see; for a member, by the parameter `viewer_id`."""
+    return LABELS[kind].where(_visible_reviews(is_member=is_member)) if kind is NodeKind.REVIEW else LABELS[kind]
 
 
 def name_of(kind: NodeKind, public_id: str) -> str:

@@ -1,23 +1,24 @@
 """The one face of the graph: typed NetworkX multigraphs of the part around a node or between two.
 
 Nodes are ``noun:public id`` (a tag: ``tag:name``) with attributes `kind` and `label`; edges carry their
-type as key. Set-wise SQL fills a graph one step at a time, one statement for each type of edge, none of which reads
+type as key. Set-wise SQL fills a graph one step at a time, one statement a step, which of each type of edge reads no
 more than there is room for; it takes in only what is public: posts anyone may see, and of a review that is not signed
 no hint of who wrote it nor of when on its day. Reviews that are withheld from the viewer are left out.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 
 import networkx as nx
+from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import Session
 
 from scholarnet.coauthors import coauthors, collaborators, have_conflict
-from scholarnet.db import chunks
 from scholarnet.edges import Edge, EdgeKind, Graph, Node, NodeKind, labels, name_of
 from scholarnet.errors import Invalid, NotFound
 from scholarnet.models import Researcher
-from scholarnet.neighbours import MOST_EDGES, Names, Step, View, edges_among, previous, shuffled, step
+from scholarnet.neighbours import MOST_EDGES, Names, Step, View, edges_among, previous, read_labels, shuffled, step
 
 __all__ = ["Cut", "Graph", "Part", "coauthors", "collaborators", "ego", "have_conflict", "path"]
 
@@ -25,7 +26,6 @@ DEEPEST = 3
 MOST_NODES = 1000
 LONGEST_PATH = 8
 MOST_SEEN = 10 * MOST_NODES
-IDS_A_STATEMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ def ego(
     """Return all nodes within `depth` steps (1 to 3) of a node, either way along the edges, and the edges among them.
 
     Of the `kinds` of edges (all if none is named). At most `limit` nodes (1 to 1000): the nearest, and of those at the
-    depth where it is met a part that chance drew, the same each time. Cost: at most two statements for each type of
-    edge and way along it and step, and one for each type of edge and 250 nodes. Raises NotFound and Invalid.
+    depth where it is met a part that chance drew, the same each time. Cost: one statement a step, one for each 250
+    nodes and two more; where it is cut, one for each type of edge and way along it. Raises NotFound and Invalid.
     """
     if not 1 <= depth <= DEEPEST:
         raise Invalid("depth", f"must be 1 to {DEEPEST}")
     if not 1 <= limit <= MOST_NODES:
         raise Invalid("limit", f"must be 1 to {MOST_NODES}")
     view = View(session, frozenset(kinds or EdgeKind), viewer)
-    seen = _find(session, node, viewer)
+    seen = _find(view, node)
     frontier, cut = seen, None
     for at in range(1, depth + 1):
         found = step(view, frontier, seen=seen, room=limit - len(seen))
@@ -83,7 +83,7 @@ def ego(
             cut = Cut(limit, "nodes", at, found.left_out)
             break
     edges, is_cut = edges_among(view, seen)
-    return Part(_build(session, seen, edges, viewer), cut or (Cut(MOST_EDGES, "edges", depth) if is_cut else None))
+    return Part(_build(view, seen, edges), cut or (Cut(MOST_EDGES, "edges", depth) if is_cut else None))
 
 
 def path(
@@ -102,7 +102,7 @@ def path(
     far as that and says that it is cut: there may be a path where it found none, or a shorter one.
     """
     view = View(session, frozenset(kinds or EdgeKind), viewer)
-    spheres = [_Sphere([names]) for names in (_find(session, source, viewer), _find(session, target, viewer))]
+    spheres = [_Sphere([names]) for names in (_find(view, source), _find(view, target))]
     cut = None
     for at in range(1, LONGEST_PATH + 1):
         if cut or _touching(spheres):
@@ -115,7 +115,7 @@ def path(
     touching = _touching(spheres)
     if touching:
         steps = spheres[0].back(view, touching) | spheres[1].back(view, touching)
-    return Part(_build(session, steps, edges_among(view, steps)[0], viewer), cut)
+    return Part(_build(view, steps, edges_among(view, steps)[0]), cut)
 
 
 @dataclass(slots=True)
@@ -158,26 +158,26 @@ def _touching(spheres: list[_Sphere]) -> Node | None:
     return min(common, key=lambda node: one.depth(node) + other.depth(node), default=None)
 
 
-def _find(session: Session, node: str, viewer: Researcher | None) -> Names:
+def _find(view: View, node: str) -> Names:
     kind_name, _, public_id = node.partition(":")
     if kind_name not in set(NodeKind):
         raise Invalid("node", f"{node!r} is not of the form KIND:ID with a kind of {', '.join(NodeKind)}")
     kind = NodeKind(kind_name)
-    columns = labels(kind, viewer=viewer)
-    row = session.execute(columns.where(columns.selected_columns[1] == public_id)).first()
+    row = view.read(_named(kind, is_member=view.is_member), {"public_id": public_id}).first()
     if row is None:
         raise NotFound(kind, public_id)
     return {(kind, row[0]): name_of(kind, public_id)}
 
 
-def _build(session: Session, nodes: Names, edges: set[Edge], viewer: Researcher | None) -> Graph:
+@cache
+def _named(kind: NodeKind, *, is_member: bool) -> Select[int, str, str]:
+    columns = labels(kind, is_member=is_member)
+    return columns.where(columns.selected_columns[1] == bindparam("public_id"))
+
+
+def _build(view: View, nodes: Names, edges: set[Edge]) -> Graph:
     """Nodes and edges in the order of their names: that of their keys would tell when they came to be."""
-    labelled = dict[Node, str]()
-    for kind in NodeKind:
-        columns = labels(kind, viewer=viewer)
-        for keys in chunks(sorted(key for of, key in nodes if of is kind), IDS_A_STATEMENT):
-            rows = session.execute(columns.where(columns.selected_columns[0].in_(keys)))
-            labelled |= {(kind, key): label for key, _, label in rows}
+    labelled = read_labels(view, nodes)
     graph: Graph = nx.MultiDiGraph()
     for name, node in sorted((nodes[node], node) for node in labelled):
         graph.add_node(name, kind=str(node[0]), label=labelled[node])

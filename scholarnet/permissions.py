@@ -238,6 +238,9 @@ def holds_draft(reviewer_id: Any, post_id: InstrumentedAttribute[int]) -> Column
 
 def visible_reviews(viewer: Researcher | None) -> ColumnElement[bool]:
     """The reviews, of posts they may see, that are not withheld from `viewer`; never their own."""
-    if viewer is None:
-        return true()
-    return or_(Review.reviewer_id == viewer.id, ~is_withheld(viewer, Review.post_id))
+    return true() if viewer is None else reviews_visible_to(viewer.id)
+
+
+def reviews_visible_to(reviewer_id: Any) -> ColumnElement[bool]:
+    """The same of whoever has this key, which may be a parameter."""
+    return or_(Review.reviewer_id == reviewer_id, ~holds_draft(reviewer_id, Review.post_id))
