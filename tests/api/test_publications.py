@@ -115,4 +115,4 @@ def test_citations_and_references_mirror_each_other(join: Join, visitor: Caller)
 def test_the_duplicates_are_refused_when_the_cursor_is_not_of_their_list(join: Join, place: object) -> None:
     eva = join(role="editor", scopes=["read", "write", "admin"])
     cursor = cursors.encode(json.dumps(place))
-    assert "cursor" in eva.get(f"/publications/duplicates?cursor={cursor}", expect=400).json["detail"]
+    assert "cursor" in eva.get(f"/publication-duplicates?cursor={cursor}", expect=400).json["detail"]

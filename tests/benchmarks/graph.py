@@ -22,7 +22,7 @@ from rich.table import Table
 from scipy.sparse import csr_array
 
 from scoring.centrality import Links, co_rank, hits, pagerank
-from tests.benchmarks import graph_pages
+from tests.benchmarks import graph_pages, suggestions_page
 from tests.benchmarks.graph_peers import PEERS, find_peers
 from tests.benchmarks.graph_reputations import time_reputations
 from tests.benchmarks.timing import Line, in_turn
@@ -58,7 +58,7 @@ class Graph:
 Way = Callable[[Graph], np.ndarray]
 SIZES = {"small": Size(100_000, 1_000_000, 5), "full": Size(1_000_000, 10_000_000, 3)}
 # What else is timed against a floor, on both databases: each gives lines of the report.
-PAGES: tuple[Callable[[int], list[Line]], ...] = (graph_pages.time_pages,)
+PAGES: tuple[Callable[[int], list[Line]], ...] = (graph_pages.time_pages, suggestions_page.time_suggestions)
 PAGE_REPEATS = 50
 
 

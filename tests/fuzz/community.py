@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.links import email_change_link, reset_token, verification_link
 from api.schemas.auth import RegisterIn
 from api.schemas.imports import ImportIn
+from api.schemas.publication_merges import PublicationMergeIn
 from api.schemas.researcher_merges import ResearcherMergeIn
 from scholarnet.models import Researcher, ShardSection
 from tests.api.calls import Caller, declare, draft, publish, review
@@ -22,6 +23,7 @@ from tests.factories import (
     EpochFactory,
     EpochShardFactory,
     LoginSessionFactory,
+    PublicationFactory,
     ResearcherFactory,
     ResearcherMergeFactory,
 )
@@ -41,6 +43,7 @@ def settle(join: Join, fuzz: Caller, session: Session) -> Known:
     unclaimed = AuthorshipFactory(
         researcher=ResearcherFactory(unclaimed=True, public_id=ResearcherMergeIn.EXAMPLE["duplicate_id"])
     ).researcher.public_id
+    PublicationFactory(public_id=PublicationMergeIn.EXAMPLE["duplicate_id"])
     merge_id = ResearcherMergeFactory(kept=person).public_id
     epoch = EpochFactory()
     for section in ShardSection:
