@@ -72,7 +72,8 @@ def find_rises(
     recent = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since)
     touched = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since - timedelta(days=DEFAULT.trend_base_days))
     topics = _pairs(session, PostTag.post_id, PostTag.tag_id, touched)
-    n_posts, total = _numbers_of_posts(session, shown, touched)
+    concerned = or_(PostTag.post_id.in_(touched), PostTag.post_id.in_(_of_their_authors(recent)))
+    n_posts, total = _numbers_of_posts(session, shown, concerned)
     rates = _rates(voices, topics, n_posts, total)
     posts = _noted(voices, {voice.post_id: [voice.post_id] for voice in voices if voice.now > 0}, OF_POST)
     people = _noted(voices, _pairs(session, PostAuthor.post_id, PostAuthor.researcher_id, recent), ACROSS_POSTS)
@@ -153,11 +154,17 @@ def _pairs(
     return found
 
 
+def _of_their_authors(posts: Select[int]) -> Select[int]:
+    """All posts of the authors of `posts`."""
+    people = select(PostAuthor.researcher_id).where(PostAuthor.post_id.in_(posts))
+    return select(PostAuthor.post_id).where(PostAuthor.researcher_id.in_(people))
+
+
 def _numbers_of_posts(
-    session: Session, shown: Sequence[ColumnElement[bool]], touched: Select[int]
+    session: Session, shown: Sequence[ColumnElement[bool]], concerned: ColumnElement[bool]
 ) -> tuple[dict[int, int], int]:
-    """How many posts there are with each tag of the posts in `touched`, and in all."""
-    tags = select(PostTag.tag_id).where(PostTag.post_id.in_(touched))
+    """How many posts there are with each tag of the posts that are `concerned`, and in all."""
+    tags = select(PostTag.tag_id).where(concerned)
     of_tags = (
         select(PostTag.tag_id, func.count())
         .join(Post, Post.id == PostTag.post_id)
@@ -175,7 +182,7 @@ def _rates(
     for voice in voices:
         for tag_id in topics.get(voice.post_id, []):
             before[tag_id] += voice.before
-    known = {tag_id: (weight, n_posts[tag_id]) for tag_id, weight in before.items()}
+    known = {tag_id: (before[tag_id], n) for tag_id, n in n_posts.items()}  # a still topic is known to be still
     return Rates.of(sum(voice.before for voice in voices), total, known)
 
 

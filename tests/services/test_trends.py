@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from math import log
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,24 @@ def test_a_small_rise_in_a_slow_field_enters_and_the_same_in_a_busy_one_does_not
         for _ in range(2):
             field.recommend(field.posts[0])
     assert risen(session, engine) == {slow.posts[0].public_id}
+
+
+def test_a_topic_to_which_nobody_turns_is_expected_to_stay_still_also_in_what_an_author_is_held_against(
+    session: Session, engine: Engine
+) -> None:
+    Field(session, 1, 30)
+    author = ResearcherFactory()
+    noted, still = (PostFactory(by=[author]) for _ in range(2))
+    session.add(PostTag(post_id=still.id, tag_id=TagFactory().id))
+    for _ in range(2):
+        day = TODAY.date() - timedelta(days=1)
+        PostRecommendationFactory(post_id=noted.id, trust=0.8, created_on=day)
+    session.commit()
+    run_epoch(engine)
+    (rise,) = find_rises(session, shown=[public_posts()], today=TODAY.date(), window=7, limit=10).researchers
+    overall = (30 * 0.4 / 90 + 5 * 0.1 * log(2) / 3) / (3 + 5)  # by the definitions: three posts in all
+    assert (rise.key, rise.weight) == (author.id, pytest.approx(0.8))
+    assert rise.expected == pytest.approx(7 * (overall + 5 * overall / (1 + 5)))
 
 
 def test_a_burst_by_one_account_or_ten_new_ones_and_popular_junk_do_not_enter(session: Session, engine: Engine) -> None:
