@@ -32,7 +32,13 @@ from scholarnet.models import (
     Venue,
     Vouch,
 )
-from scholarnet.permissions import live_publications, public_posts, reviews_visible_to, visible_reviews
+from scholarnet.permissions import (
+    live_publications,
+    live_researchers,
+    public_posts,
+    reviews_visible_to,
+    visible_reviews,
+)
 
 
 class NodeKind(StrEnum):
@@ -205,9 +211,7 @@ EDGES = (
 
 # The columns of a node: key inside, id outside, label.
 LABELS: dict[NodeKind, Select[int, str, str]] = {
-    NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name).where(
-        Researcher.merged_into_id.is_(None)
-    ),
+    NodeKind.RESEARCHER: select(Researcher.id, Researcher.public_id, Researcher.name).where(live_researchers()),
     NodeKind.PUBLICATION: select(Publication.id, Publication.public_id, Publication.title).where(live_publications()),
     NodeKind.VENUE: select(Venue.id, Venue.public_id, Venue.name),
     NodeKind.POST: select(Post.id, Post.public_id, PostVersion.title)

@@ -198,6 +198,11 @@ def live_publications() -> ColumnElement[bool]:
     return Publication.merged_into_id.is_(None)
 
 
+def live_researchers() -> ColumnElement[bool]:
+    """The people whose profile was not merged into another: what lists, rankings and the graph are of."""
+    return Researcher.merged_into_id.is_(None)
+
+
 def edits(researcher: Researcher) -> bool:
     """Whether they look after reviewing as a whole."""
     return RANK[researcher.role] >= RANK[Role.EDITOR]
@@ -226,9 +231,7 @@ def visible_posts(viewer: Researcher | None) -> ColumnElement[bool]:
 
 def is_withheld(viewer: Researcher | None, post_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether `viewer` holds an open review of that post, and so is shown nothing of what others think of it."""
-    if viewer is None:
-        return false()
-    return holds_draft(viewer.id, post_id)
+    return false() if viewer is None else holds_draft(viewer.id, post_id)
 
 
 def holds_draft(reviewer_id: Any, post_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

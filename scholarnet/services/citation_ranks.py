@@ -7,23 +7,23 @@ that puts them in force.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ScalarSelect, Select, delete, func, or_, select
+from sqlalchemy import ScalarSelect, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, now
 from scholarnet.models import Authorship, Citation, CitationGraph, Publication, PublicationRank, ResearcherRank
 from scholarnet.permissions import live_publications
+from scholarnet.services.works import read_integers
 from scoring.arrays import Floats, Ints
 from scoring.centrality import Links, co_rank, pagerank
 from scoring.citations import CitationRatios, relative_citation_ratio
 from scoring.impact import hazen
 
 VERSION = 1  # of what is computed: another one has the ranks computed again
-ROWS_A_READ, ROWS_A_WRITE = 100_000, 10_000
+ROWS_A_WRITE = 10_000
 PRIME = 1_000_003
 GIVEN_UP = timedelta(days=1)
 
@@ -83,20 +83,18 @@ def read_network(session: Session) -> Network:
 
     The caller's transaction must see one state (`db.reading`).
     """
-    works = _pairs(
-        session, select(Publication.id, Publication.year).where(live_publications()).order_by(Publication.id)
-    )
-    citations = _pairs(session, select(Citation.citing_id, Citation.cited_id))
-    wrote = _pairs(session, select(Authorship.publication_id, Authorship.researcher_id))
-    researchers, author = np.unique(wrote[:, 1], return_inverse=True)
-    publications = np.ascontiguousarray(works[:, 0])
+    works = select(Publication.id, Publication.year).where(live_publications()).order_by(Publication.id)
+    publications, years = read_integers(session, works, 2)
+    citing, cited = read_integers(session, select(Citation.citing_id, Citation.cited_id), 2)
+    paper, wrote = read_integers(session, select(Authorship.publication_id, Authorship.researcher_id), 2)
+    researchers, author = np.unique(wrote, return_inverse=True)
     return Network(
         publications=publications,
-        years=works[:, 1],
-        citing=np.searchsorted(publications, citations[:, 0]),
-        cited=np.searchsorted(publications, citations[:, 1]),
+        years=years,
+        citing=np.searchsorted(publications, citing),
+        cited=np.searchsorted(publications, cited),
         researchers=researchers,
-        paper=np.searchsorted(publications, wrote[:, 0]),
+        paper=np.searchsorted(publications, paper),
         author=author,
     )
 
@@ -166,13 +164,6 @@ def switch_graph(session: Session, *, graph: CitationGraph) -> None:
     for table in (PublicationRank, ResearcherRank):
         session.execute(delete(table).where(table.graph_id.in_(old)))
     session.execute(delete(CitationGraph).where(CitationGraph.id.in_(old)))
-
-
-def _pairs(session: Session, query: Select[Any, Any]) -> Ints:
-    """The rows of two whole numbers as int64[rows, 2]."""
-    rows = session.connection().execute(query, execution_options={"yield_per": ROWS_A_READ})
-    parts = [np.fromiter(chain.from_iterable(some), dtype=np.int64) for some in rows.partitions()]
-    return np.concatenate(parts).reshape(-1, 2) if parts else np.zeros((0, 2), dtype=np.int64)
 
 
 def _percentile(values: Floats) -> Floats:

@@ -14,7 +14,7 @@ from sqlalchemy import CTE, ColumnElement, Select, Text, case, cast, false, func
 from sqlalchemy.orm import Session, aliased
 
 from scholarnet.models import Authorship, Publication, Researcher
-from scholarnet.permissions import permit
+from scholarnet.permissions import live_researchers, permit
 from scholarnet.person_names import names_agree
 from scholarnet.services.researcher_views import ResearcherView, view_researchers
 
@@ -50,7 +50,7 @@ def list_duplicates(session: Session, *, actor: Researcher, researcher: Research
         .where(
             beside.c.researcher_id.is_(None),
             Researcher.id != researcher.id,
-            Researcher.merged_into_id.is_(None),
+            live_researchers(),
             or_(Researcher.is_claimed, Researcher.id.in_(select(works.c.id))),
         )
     )

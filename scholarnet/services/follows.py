@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from scholarnet.db import add_missing
 from scholarnet.errors import Invalid
@@ -21,24 +21,18 @@ class FollowCounts:
 
 def list_followers(*, researcher: Researcher) -> Select[Follow]:
     """Who follows somebody, newest day first; within a day the order is random and tells nothing."""
-    return (
-        select(Follow)
-        .join(Follow.follower)
-        .where(Follow.followed_id == researcher.id)
-        .options(contains_eager(Follow.follower))
-        .order_by(Follow.created_on.desc(), Researcher.public_id)
-    )
+    return _list(Follow.follower).where(Follow.followed_id == researcher.id)
 
 
 def list_following(*, researcher: Researcher) -> Select[Follow]:
     """Whom somebody follows, in the same order."""
-    return (
-        select(Follow)
-        .join(Follow.followed)
-        .where(Follow.follower_id == researcher.id)
-        .options(contains_eager(Follow.followed))
-        .order_by(Follow.created_on.desc(), Researcher.public_id)
-    )
+    return _list(Follow.followed).where(Follow.follower_id == researcher.id)
+
+
+def _list(end: InstrumentedAttribute[Researcher]) -> Select[Follow]:
+    """Follows with the person at one end."""
+    query = select(Follow).join(end).options(contains_eager(end))
+    return query.order_by(Follow.created_on.desc(), Researcher.public_id)
 
 
 def count_follows(session: Session, *, researcher: Researcher) -> FollowCounts:

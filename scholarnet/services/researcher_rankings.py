@@ -16,6 +16,7 @@ from scholarnet import cursors
 from scholarnet.filters import clauses, parse
 from scholarnet.listings import read_sort
 from scholarnet.models import Reputation, Researcher
+from scholarnet.permissions import live_researchers
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.lists import RESEARCHERS
 
@@ -36,7 +37,7 @@ def rank_researchers(
 ) -> Ranking:
     """Return a page, highest first, or lowest with a minus. BadQuery as of other lists. One or two statements."""
     _, descends = read_sort(sort, [SORT])
-    conditions = [Researcher.merged_into_id.is_(None), *clauses(parse(filters), RESEARCHERS.filters)]
+    conditions = [live_researchers(), *clauses(parse(filters), RESEARCHERS.filters)]
     units, last_id = _read(session, cursor)
     rows: list[tuple[Researcher, int | None]] = []
     if cursor == "*" or units is not None:

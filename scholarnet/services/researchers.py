@@ -11,7 +11,7 @@ from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound, named_by
 from scholarnet.institutions import is_institutional
 from scholarnet.models import Researcher, Role, Verification
-from scholarnet.permissions import permit
+from scholarnet.permissions import live_researchers, permit
 from scholarnet.services import audit
 from scholarnet.services.passwords import hash_password, is_password
 
@@ -52,7 +52,7 @@ def get_held(session: Session, public_id: str, *, field: str) -> Researcher:
 
 def list_researchers() -> Select[Researcher]:
     """Everybody, newest first."""
-    people = select(Researcher).where(Researcher.merged_into_id.is_(None))
+    people = select(Researcher).where(live_researchers())
     return people.order_by(Researcher.created_at.desc(), Researcher.public_id.desc())
 
 
