@@ -39,6 +39,11 @@ def within(values: Floats, name: str, low: float, high: float) -> Floats:
     return values
 
 
+def in_order(keys: Ints) -> Ints | None:
+    """What sorts `keys`, those alike in the order they have; None where they are sorted."""
+    return None if (keys[1:] >= keys[:-1]).all() else np.argsort(keys, kind="stable")
+
+
 def numbered(keys: Ints) -> Ints:
     """Codes 0, 1, … of `keys` in ascending order, int64[n]; by sorting, faster than `np.unique`, which hashes."""
     order = np.argsort(keys, kind="stable")

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.arrays import Bools, Floats, Ints
+from scoring.arrays import Bools, Bytes, Floats, Ints
 from scoring.budgets import Crowds
 from scoring.parameters import Parameters
+from scoring.population import Population
 from scoring.reviews import Reviews
 from scoring.sums import Groups
-from scoring.weight import READING_MAX, caps, natural_precision, public_precision, readings
+from scoring.weight import (
+    READING_MAX,
+    cap_of,
+    cap_shares,
+    full_caps,
+    natural_precision,
+    public_precision,
+    readings,
+)
 
 THETA_MAX = 8.0  # |m| in θ, a bound for the sums
 
@@ -29,6 +38,12 @@ class Voices:
     slope: Floats
     variance: Floats
     huber: Floats
+
+    @classmethod
+    def first(cls, population: Population, n: int) -> "Voices":
+        """Of n reviews before anything is known: by strangers, in full."""
+        slope, variance = np.full(n, population.abar), np.full(n, population.newcomer_variance)
+        return cls(np.zeros(n), slope, variance, np.ones(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +58,42 @@ class Cavity:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """What stays the same from sweep to sweep about the items and their reviews."""
+    """What stays the same from sweep to sweep about the items and their reviews; one row a review.
+
+    cap_share  float64[n_reviewers], what the account's trust gives of the cap; cap_full float64[items], its most
+    """
 
     z: Floats
     item: Groups
-    kappa: Floats
+    reviewer: Ints
+    confidence: Bytes
     eligibility: Floats
-    cap: Floats
-    unsigned: Ints
+    is_signed: Bools
+    cap_share: Floats
+    cap_full: Floats
     crowds: Crowds
 
     @classmethod
     def of(
-        cls, reviews: Reviews, z: Floats, trust: Floats, n_trusted: Ints, crowds: Crowds, parameters: Parameters
+        cls,
+        reviews: Reviews,
+        z: Floats,
+        trust: Floats,
+        n_trusted: Ints,
+        crowds: Crowds,
+        parameters: Parameters,
+        bits: int | None = None,
     ) -> "Items":
+        """`bits`, of the sums over items, where other items are elsewhere."""
         return cls(
             z=z,
-            item=Groups.of(reviews.item, reviews.n_items),
-            kappa=np.array(parameters.kappa)[reviews.confidence],
+            item=Groups.of(reviews.item, reviews.n_items, bits),
+            reviewer=reviews.reviewer,
+            confidence=reviews.confidence,
             eligibility=reviews.eligibility,
-            cap=caps(trust[reviews.reviewer], n_trusted[reviews.item], parameters),
-            unsigned=np.flatnonzero(~reviews.is_signed),
+            is_signed=reviews.is_signed,
+            cap_share=cap_shares(trust, parameters),
+            cap_full=full_caps(n_trusted, parameters),
             crowds=crowds,
         )
 
@@ -74,10 +104,14 @@ class Items:
 
     def precision(self, voices: Voices, bands: Floats, parameters: Parameters) -> Floats:
         """P of each review in 1/θ², as `weight.weigh` has it."""
-        natural = self.kappa * natural_precision(voices.slope, voices.variance, parameters)
-        precision = np.minimum(natural, self.cap)
-        if len(self.unsigned):
-            precision[self.unsigned], _ = public_precision(precision[self.unsigned], bands)
+        kappa = np.array(parameters.kappa)[self.confidence]
+        natural = kappa * natural_precision(voices.slope, voices.variance, parameters)
+        precision = np.minimum(
+            natural, cap_of(self.cap_full[self.item.code], self.cap_share[self.reviewer], parameters)
+        )
+        unsigned = np.flatnonzero(~self.is_signed)
+        if len(unsigned):
+            precision[unsigned], _ = public_precision(precision[unsigned], bands)
         return np.asarray(self.eligibility * precision)
 
     def read(self, voices: Voices, bands: Floats, parameters: Parameters) -> Cavity:
@@ -99,7 +133,7 @@ class Items:
         crowds = self.crowds
         if not len(crowds.clustered):
             return values
-        group = Groups.of(crowds.group, crowds.n_groups)
+        group = Groups.of(crowds.group, crowds.n_groups, self.item.bits)
         own = values.copy()
         own[crowds.clustered] = group.sum(values[crowds.clustered], bound)[crowds.group]
         return own

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scoring.anova import is_merit_seen, shares
-from scoring.arrays import Floats, Ints, floats, within
+from scoring.arrays import Floats, Ints, floats, in_order, within
 from scoring.calibration import calibrated
 from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
@@ -21,8 +21,9 @@ from scoring.population import Population, ReviewerTable, digest, prior_populati
 from scoring.review_table import ReviewTable, count_trusted
 from scoring.reviews import Forms, Reviews
 from scoring.rings import Clusters, find_clusters
+from scoring.shard import Shard
 from scoring.standards import estimate_standards, standardise
-from scoring.sweeps import Data, State, reviewers_of, settle
+from scoring.sweeps import State, reviewers_of, settle
 from scoring.watch import Watch
 from scoring.weight import readings
 
@@ -89,6 +90,9 @@ def fit(
     if (wished < 0.0).any():
         raise ValueError("budgets: expected numbers from 0, or NaN")
     counted, rows = reviews.counted()
+    order = in_order(counted.item)
+    if order is not None:
+        counted, rows = counted.take(order), rows[order]
     n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
     found = _fit(counted, forms, given, n_trusted, wished, parameters, on_sweep)
     people = replace(found.reviewers, n_reviews=np.bincount(counted.reviewer, minlength=len(given)))
@@ -96,7 +100,7 @@ def fit(
     for name in ("bias", "slope", "variance", "push"):
         getattr(table, name)[rows] = getattr(found.table, name)
     population = calibrated(counted, found.table, n_trusted, found.population)
-    return Fit(population, people, table, rows, n_trusted, found.clusters, found.n_sweeps)
+    return Fit(population, people, table, np.sort(rows), n_trusted, found.clusters, found.n_sweeps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,33 +134,35 @@ def _fit(
     population = replace(population, abar=between, sigma_b2=0.0, sigma_a2=0.0, tau0=1.0 / variance.within)
     people = population.newcomers(trust)
     reading = people.readings(counted.reviewer)
-    data = Data.of(counted, z, reading, trust, n_trusted, parameters)
     if not _is_rich(counted, z, parameters):
         voices = Voices(reading.bias, reading.slope, reading.variance, np.ones(len(z)))
-        clusters = _clusters(counted, data, voices, population)
+        shard = Shard.of(counted, z, reading, trust, n_trusted, voices, parameters)
+        clusters = _clusters(counted, shard, population)
         people = _with_budgets(people, clusters, wished, parameters)
         return _Found(population, people, people.readings(counted.reviewer), clusters, 0)
     watch = Watch.of(counted, population)
-    state, data, n_sweeps = settle(State.first(data, population), data, watch, on_sweep)
-    clusters = _clusters(counted, data, state.voices, state.population)
+    start = replace(population, sigma_b2=parameters.prior_bias, sigma_a2=parameters.prior_slope)
+    shard = Shard.of(counted, z, reading, trust, n_trusted, Voices.first(start, len(z)), parameters)
+    state, n_sweeps = settle(State.first(start, shard.n_signed(), shard.sizes.n_seen), shard, watch, on_sweep)
+    clusters = _clusters(counted, shard, state.population)
     people = _with_budgets(people, clusters, wished, parameters)
     reading = people.readings(counted.reviewer)
     if reading.is_budgeted.any():
-        reading = replace(reading, push=data.items.crowds.push)
-        data = Data.of(counted, z, reading, trust, n_trusted, parameters)
-        state, data, n_more = settle(state, data, watch, on_sweep)
+        reading = replace(reading, push=shard.push)
+        shard = Shard.of(counted, z, reading, trust, n_trusted, shard.voices, parameters)
+        state, n_more = settle(state, shard, watch, on_sweep)
         n_sweeps += n_more
-    people = replace(reviewers_of(state, data), cluster=people.cluster, budget=people.budget)
-    voices, push = state.voices, data.items.crowds.push
-    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance, push=push)
+    people = replace(reviewers_of(state, trust), cluster=people.cluster, budget=people.budget)
+    voices = shard.voices
+    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance, push=shard.push)
     return _Found(state.population, people, reading, clusters, n_sweeps)
 
 
-def _clusters(counted: Reviews, data: Data, voices: Voices, population: Population) -> Clusters:
+def _clusters(counted: Reviews, shard: Shard, population: Population) -> Clusters:
     """Who reviews together, among those who sign."""
     parameters, signed = population.parameters, np.flatnonzero(counted.is_signed)
-    x = readings(data.items.z, voices.bias, voices.slope, parameters)
-    p = data.items.precision(voices, population.bands, parameters)
+    x = readings(shard.items.z, shard.voices.bias, shard.voices.slope, parameters)
+    p = shard.items.precision(shard.voices, population.bands, parameters)
     return find_clusters(
         counted.reviewer[signed],
         counted.item[signed],

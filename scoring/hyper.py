@@ -1,11 +1,10 @@
 """The hyperparameters of a sweep: empirical Bayes over reviewers, and the two anchors of θ (SCORING.md, section 4)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.arrays import Bools, Floats
-from scoring.cavity import THETA_MAX, Cavity
+from scoring.arrays import Floats
 from scoring.moments import Posterior
 from scoring.population import Population
 from scoring.sums import total
@@ -13,21 +12,31 @@ from scoring.sums import total
 MOMENT_MAX = 2.0**15  # bound of what a residual adds to a sum; reached only by numbers that are no ratings
 
 
-def scale_of(cavity: Cavity, is_seen: Bools, population: Population) -> float:
+@dataclass(frozen=True, slots=True)
+class ItemSums:
+    """Over items, in one sweep; of several shards' they are to be added.
+
+    second  Σ(m² + 1/(1 + S)), m  Σm, change  Σ of the squares of what m moved by; of items with reviews
+    """
+
+    second: float
+    m: float
+    change: float
+
+
+def scale_of(sums: ItemSums, n_seen: int, population: Population) -> float:
     """√ of √E[θ²] over the items reviewed: half the step, in logarithms, that makes θ have variance 1."""
-    second = cavity.m * cavity.m + 1.0 / cavity.information
     freedom = population.parameters.prior_freedom
-    square = (total(second[is_seen], 2.0 * THETA_MAX**2) + freedom) / (is_seen.sum() + freedom)
-    return float(square**0.25)
+    return float(((sums.second + freedom) / (n_seen + freedom)) ** 0.25)
 
 
-def shift_of(cavity: Cavity, bias: Floats, slope: Floats, is_seen: Bools, population: Population) -> float:
+def shift_of(sums: ItemSums, n_seen: int, bias: Floats, slope: Floats, population: Population) -> float:
     """The common step δ of all θ, with b + aδ, that lowers Σ(m − δ)² + Σ(b + aδ)²/σ_b² most; of reviewers met."""
     parameters = population.parameters
     bias = np.clip(bias, -parameters.z_max, parameters.z_max)
     cross = total(slope * bias, parameters.slope_cap * parameters.z_max) / population.sigma_b2
     square = total(slope * slope, parameters.slope_cap**2) / population.sigma_b2
-    return (total(cavity.m, THETA_MAX) - cross) / (int(is_seen.sum()) + square)
+    return (sums.m - cross) / (n_seen + square)
 
 
 def next_population(old: Population, ridge: Posterior, noise: Floats, n_signed: Floats, scale: float) -> Population:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.arrays import Floats, Ints
+from scoring.parameters import Parameters
 from scoring.population import Population
 from scoring.sums import Groups
 
@@ -25,16 +26,11 @@ class Moments:
     @classmethod
     def of(cls, z: Floats, m: Floats, weight: Floats, reviewer: Groups, population: Population) -> "Moments":
         """`weight` is 1/variance of each review, at most 1/noise_min; |m| ≤ 8."""
-        top = 1.0 / population.parameters.noise_min
+        bounds = bounds_of(population.parameters)
         weighted_m = weight * m
         d = z - population.abar * m
-        return cls(
-            reviewer.sum(weight, top),
-            reviewer.sum(weighted_m, top * M_BOUND),
-            reviewer.sum(weighted_m * m, top * M_BOUND * M_BOUND),
-            reviewer.sum(weight * d, top * Z_BOUND),
-            reviewer.sum(weighted_m * d, top * Z_BOUND * M_BOUND),
-        )
+        terms = weight, weighted_m, weighted_m * m, weight * d, weighted_m * d
+        return cls(*(reviewer.sum(term, bound) for term, bound in zip(terms, bounds, strict=True)))
 
     def without(self, z: Floats, m: Floats, weight: Floats, who: Ints, population: Population) -> "Moments":
         """The moments of each review's author without the review, float64[n] each; arguments as given to `of`."""
@@ -47,6 +43,12 @@ class Moments:
             self.d[who] - weight * d,
             self.md[who] - weighted_m * d,
         )
+
+
+def bounds_of(parameters: Parameters) -> tuple[float, ...]:
+    """The greatest that a review can add to each of the moments."""
+    top = 1.0 / parameters.noise_min
+    return top, top * M_BOUND, top * M_BOUND * M_BOUND, top * Z_BOUND, top * Z_BOUND * M_BOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,10 @@ def posterior(moments: Moments, population: Population) -> Posterior:
         b2 * with_slope / determinant,
         a2 * with_bias / determinant,
     )
+
+
+def noise_of(square: Floats, n: Floats, population: Population) -> Floats:
+    """1/τ: the inverse of (A0 + n/2)/(A0/τ0 + ½ Σ w E[e²]), for `n` reviews with this Σ."""
+    shape = population.parameters.noise_shape
+    rate = shape / population.tau0 + 0.5 * np.maximum(square, 0.0)
+    return np.maximum(rate / (shape + 0.5 * np.maximum(n, 0.0)), population.parameters.noise_min)

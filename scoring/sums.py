@@ -25,18 +25,29 @@ class Groups:
     bits: int
 
     @classmethod
-    def of(cls, code: Ints, n: int) -> "Groups":
+    def of(cls, code: Ints, n: int, bits: int | None = None) -> "Groups":
+        """`bits` where other rows of the groups are elsewhere, and the sums of both are to be added."""
         count = np.bincount(code, minlength=n)
-        return cls(code, n, count, int(max(count.max(initial=0), 1)).bit_length())
+        return cls(code, n, count, bits_of(count) if bits is None else bits)
 
     def sum(self, values: Floats, bound: float) -> Floats:
         """Σ of `values` in each group, float64[n], order-free. |values| ≤ `bound` is the caller's promise."""
-        scale = 2.0 ** (MANTISSA_BITS - self.bits - math.ceil(math.log2(bound)))
+        scale = steps_of(self.bits, bound)
         steps = values * scale
         return np.bincount(self.code, np.rint(steps, out=steps), minlength=self.n) / scale
 
 
-def total(values: Floats, bound: float) -> float:
-    """Σ of `values`, order-free; |values| ≤ `bound`."""
-    scale = 2.0 ** (MANTISSA_BITS - len(values).bit_length() - math.ceil(math.log2(bound)))
+def total(values: Floats, bound: float, n: int | None = None) -> float:
+    """Σ of `values`, order-free; |values| ≤ `bound`. n: how many there are, if more than these are to be added up."""
+    scale = steps_of((len(values) if n is None else n).bit_length(), bound)
     return float(np.rint(values * scale).sum() / scale)
+
+
+def bits_of(count: Ints) -> int:
+    """What a sum over as many terms as the greatest of `count` can gain in bits over its largest term."""
+    return int(max(count.max(initial=0), 1)).bit_length()
+
+
+def steps_of(bits: int, bound: float) -> float:
+    """Steps in 1, a power of two, of which a sum that gains `bits` over terms up to `bound` stays below 2^53."""
+    return float(2.0 ** (MANTISSA_BITS - bits - math.ceil(math.log2(bound))))

@@ -34,9 +34,22 @@ def caps(trust: Floats, n_trusted: Ints, parameters: Parameters) -> Floats:
 
     From k_min without trust to K_p = min(k_limit, k_max + k_growth·n_trusted) at trust_full.
     """
-    share = np.minimum(1.0, trust / parameters.trust_full)
-    full = np.minimum(parameters.k_limit, parameters.k_max + parameters.k_growth * n_trusted)
+    return cap_of(full_caps(n_trusted, parameters), cap_shares(trust, parameters), parameters)
+
+
+def cap_of(full: Floats, share: Floats, parameters: Parameters) -> Floats:
+    """K of accounts with this share of what an item's cap is in full."""
     return np.asarray(parameters.k_min + (full - parameters.k_min) * share)
+
+
+def full_caps(n_trusted: Ints, parameters: Parameters) -> Floats:
+    """K_p, the cap of whoever is trusted in full, of items with so many trusted reviews."""
+    return np.asarray(np.minimum(parameters.k_limit, parameters.k_max + parameters.k_growth * n_trusted))
+
+
+def cap_shares(trust: Floats, parameters: Parameters) -> Floats:
+    """What trust gives of the way from k_min to the cap in full, in [0, 1]."""
+    return np.asarray(np.minimum(1.0, trust / parameters.trust_full))
 
 
 def natural_precision(slope: Floats, variance: Floats, parameters: Parameters) -> Floats:

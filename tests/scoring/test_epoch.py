@@ -8,22 +8,32 @@ import pytest
 from scipy.stats import kendalltau
 
 from scoring.anova import is_merit_seen, shares
+from scoring.cavity import Voices
 from scoring.epoch import fit
 from scoring.item import score
 from scoring.moments import Moments, posterior
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable, prior_population
 from scoring.reviews import Forms
+from scoring.shard import Shard
 from scoring.sums import Groups, total
-from scoring.sweeps import Data, NotConverged, State, sweep
+from scoring.sweeps import NotConverged, State, sweep
 
 FORMS = Forms.single(1.0, 10.0)
 
 
-def data_of(reviews, z, trust, table=None):
+START = replace(prior_population(FORMS, DEFAULT), sigma_a2=DEFAULT.prior_slope)
+
+
+def shard_of(reviews, z, trust, table=None):
     """What a fit sweeps over, with no trusted review counted; `table` where clusters, budgets or pushes are given."""
-    table = table or prior_population(FORMS, DEFAULT).newcomers(trust).readings(reviews.reviewer)
-    return Data.of(reviews, z, table, trust, np.zeros(reviews.n_items, dtype=np.int64), DEFAULT)
+    table = table or START.newcomers(trust).readings(reviews.reviewer)
+    none = np.zeros(reviews.n_items, dtype=np.int64)
+    return Shard.of(reviews, z, table, trust, none, Voices.first(START, len(reviews)), DEFAULT)
+
+
+def first(shard):
+    return State.first(START, shard.n_signed(), shard.sizes.n_seen)
 
 
 def test_fit_when_reviewers_differ_finds_bias_slope_and_care(community):
@@ -110,12 +120,12 @@ def test_unsigned_reviews_when_read_in_a_sweep_have_no_parameters_of_their_own(c
     c = community(8)
     unsigned = c.reviews.reviewer < 5
     one = replace(c.reviews, is_signed=~unsigned)
-    data = data_of(one, np.linspace(-2, 2, len(one)), c.trust)
-    state = State.first(data, prior_population(FORMS, DEFAULT))
+    shard = shard_of(one, np.linspace(-2, 2, len(one)), c.trust)
+    state = first(shard)
     for _ in range(3):
-        state, _ = sweep(state, data)
-        assert state.voices.bias[unsigned].tolist() == [0.0] * int(unsigned.sum())
-        assert (state.voices.slope[unsigned] == state.population.abar).all()
+        state, _ = sweep(state, shard)
+        assert shard.voices.bias[unsigned].tolist() == [0.0] * int(unsigned.sum())
+        assert (shard.voices.slope[unsigned] == state.population.abar).all()
         assert state.bias[:5].tolist() == [0.0] * 5
         assert state.slope[:5].tolist() == [state.population.abar] * 5
         assert state.bias[5:].all()
@@ -128,8 +138,8 @@ def test_unsigned_reviews_when_they_differ_do_not_touch_the_hyperparameters_sums
     signed = np.ones(len(c.reviews), dtype=bool)
     signed[mine[1:]] = False
     one = replace(c.reviews, is_signed=signed)
-    data = data_of(one, np.where(signed, 0.1, 9.0), c.trust)
-    state, _ = sweep(State.first(data, prior_population(FORMS, DEFAULT)), data)
+    shard = shard_of(one, np.where(signed, 0.1, 9.0), c.trust)
+    state, _ = sweep(first(shard), shard)
     assert abs(state.bias[0]) < 0.5
     assert state.noise[0] < 1.0
 
@@ -200,8 +210,8 @@ def test_cavity_when_taken_is_what_the_others_say(reviews, genesis):
     z = np.array([1.0, -0.5, 2.0, 0.3])
     one = reviews([0, 1, 2, 0], [0, 0, 0, 1], [0.5] * 4, eligibility=np.array([1.0, 0.5, 1.0, 1.0]))
     one = replace(one, is_signed=np.array([True, True, False, True]))
-    data = data_of(one, z, np.full(3, 0.8))
-    read = data.items.read(State.first(data, genesis).voices, genesis.bands, DEFAULT)
+    shard = shard_of(one, z, np.full(3, 0.8))
+    read = shard.items.read(shard.voices, genesis.bands, DEFAULT)
     # at first everybody has slope ā and variance 1/τ0 + σ_b² + σ_a²
     p = 0.459 / (0.455 + 0.086 + 0.05) * np.array([1.0, 0.5, 1.0, 1.0])
     p[2] = 0.4  # the band below .777, for it is unsigned
@@ -269,8 +279,8 @@ def test_cavity_when_a_cluster_has_a_budget_leaves_the_whole_cluster_out(reviews
     z = np.array([1.0, -0.5, 2.0, 0.3, 0.7])
     one = reviews([0, 1, 2, 3, 0], [0, 0, 0, 0, 1], [0.5] * 5)
     rows = table(1.0, 1.0, 0.8, cluster=[7, 7, -1, 3, 7], budget=[0.5, 0.5, np.inf, np.inf, 0.5])
-    data = data_of(one, z, np.full(4, 0.8), rows)
-    read = data.items.read(State.first(data, genesis).voices, genesis.bands, DEFAULT)
+    shard = shard_of(one, z, np.full(4, 0.8), rows)
+    read = shard.items.read(shard.voices, genesis.bands, DEFAULT)
     p = 0.459 / (0.455 + 0.086 + 0.05)
     half = np.array([0.5 / (2 * np.sqrt(p)), 0.5 / (2 * np.sqrt(p)), 1.0, 1.0]) * p  # φP under the budget of ½
     x = z[:4] / np.sqrt(0.459)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring import hyper
+from scoring import hyper, shard
 from scoring.cavity import Items
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import prior_population
 from scoring.reviews import Forms, Reviews
 from scoring.root import ONE, Loss
+from scoring.shard import Sizes
 from scoring.sums import Groups
 from tests.scoring import test_axioms, test_budgets, test_calibration
 
@@ -24,7 +25,8 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def float_totals(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(hyper, "total", lambda values, _bound: float(values.sum()))
+    for module in (hyper, shard):
+        patch.setattr(module, "total", lambda values, _bound, _n=None: float(values.sum()))
 
 
 def float_sums(patch: pytest.MonkeyPatch) -> None:
@@ -51,6 +53,8 @@ def pairs_twice(patch: pytest.MonkeyPatch) -> None:
 
 def empty_items_counted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Items, "is_seen", property(lambda self: np.ones(self.item.n, dtype=bool)))
+    sizes = Sizes.of
+    patch.setattr(Sizes, "of", lambda reviews: replace(sizes(reviews), n_seen=reviews.n_items))
 
 
 def parameters_not_hashed(patch: pytest.MonkeyPatch) -> None:
