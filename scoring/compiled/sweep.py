@@ -6,6 +6,9 @@ line for each. Sums are of whole steps (`scoring.sums`), so that threads may sha
 A column is written where one was read that is not needed any more: `read` leaves the cavity's mean and variance and
 the weight of a review where its bias, slope and variance were, `square` its w E[e²] where the cavity's variance was,
 and `listen` puts bias, slope and variance back. So ten million reviews take a quarter of a gigabyte less.
+
+Some hundred rows are taken together, in loops that each do one thing: what is gathered from the tables of reviewers,
+waits of which overlap; arithmetic, which the compiler does for several rows at once; sums by item; sums by reviewer.
 """
 
 import numpy as np
@@ -13,6 +16,7 @@ import numpy as np
 from scoring.compiled.jit import jit
 
 STEPS = 2.0**36  # as `scoring.budgets` has it
+TOGETHER = 512  # rows, and columns of them, stay in the cache
 
 
 @jit
@@ -27,102 +31,128 @@ def read(first, last, start, rows, crowds, voices, people, item, constants, band
     full, item_m = item
     slope_min, reading_max, theta_max, k_min, pool_base, pool_share, abar = constants
     by_weight, by_pull, by_second, by_m, by_change, by_one, by_wm, by_wmm, by_d, by_md = scales
-    most = 0
+    most = TOGETHER
     for p in range(first, last):
         most = max(most, start[p + 1] - start[p])
-    mass, pull = np.empty(most), np.empty(most)  # of one item's reviews: P and φ at first
+    of_item, other, mass, pull, reading = np.empty(most), np.empty(most), np.empty(most), np.empty(most), np.empty(most)
+    stretch, noise, share = np.empty(most), np.empty(most), np.empty(most)
+    one, two = np.empty(most), np.empty(most)
     second_sum = m_sum = change_sum = 0.0
     at = np.searchsorted(clustered, start[first])
-    for p in range(first, last):
-        a, b = start[p], start[p + 1]
-        if a == b:
-            continue
-        for i in range(a, b):
-            s = slope[i]
-            natural = kappa[confidence[i]] * (0.0 if s < slope_min else s * s / variance[i])
-            cap = k_min + (full[p] - k_min) * people[who[i], 2]
-            precision = natural if natural < cap else cap
-            if not signed[i]:
-                band = -1
-                while band + 1 < len(bands) and bands[band + 1] <= precision:
-                    band += 1
-                precision = bands[band] if band >= 0 else 0.0
-            mass[i - a] = eligibility[i] * precision
-            pull[i - a] = push[i]
+    begin = first
+    while begin < last:
+        a, end = start[begin], begin + 1
+        while end < last and start[end + 1] - a <= TOGETHER:
+            end += 1
+        n = start[end] - a
+        is_pooled = is_unsigned = False
+        for p in range(begin, end):
+            for j in range(start[p] - a, start[p + 1] - a):
+                of_item[j] = full[p]
+        for j in range(n):
+            r = who[a + j]
+            stretch[j], noise[j], share[j] = people[r, 0], people[r, 1], people[r, 2]
+            other[j] = kappa[confidence[a + j]]
+            is_pooled |= pooled[a + j]
+            is_unsigned |= not signed[a + j]
+        for j in range(n):
+            s = slope[a + j]
+            is_blind = s < slope_min
+            natural = other[j] * (0.0 if is_blind else s * s / variance[a + j])
+            cap = k_min + (of_item[j] - k_min) * share[j]
+            mass[j] = natural if natural < cap else cap
+            x = (z[a + j] - bias[a + j]) / (1.0 if is_blind else s)
+            x = -reading_max if x < -reading_max else x
+            x = reading_max if x > reading_max else x
+            reading[j] = 0.0 if is_blind else x
+        if is_unsigned:
+            for j in range(n):
+                if not signed[a + j]:
+                    band = np.searchsorted(bands, mass[j], side="right") - 1
+                    mass[j] = bands[band] if band >= 0 else 0.0
+        for j in range(n):
+            mass[j] *= eligibility[a + j]
+            pull[j] = push[a + j]
         before = at
-        while at < len(clustered) and clustered[at] < b:
+        while at < len(clustered) and clustered[at] < a + n:
             j = clustered[at] - a
             crowd_mass[group[at]] += np.int64(np.rint(pull[j] * np.sqrt(mass[j]) * STEPS))
             at += 1
         for k in range(before, at):
             least = budget[k] if budget[k] > 1.0 / STEPS else 1.0 / STEPS
-            all_crowd = crowd_mass[group[k]] / STEPS
-            part = budget[k] / (all_crowd if all_crowd > least else least)
+            of_crowd = crowd_mass[group[k]] / STEPS
+            part = budget[k] / (of_crowd if of_crowd > least else least)
             pull[clustered[k] - a] *= part if part < 1.0 else 1.0
-        pool_k = trusted_k = np.int64(0)
-        is_any = False
-        for i in range(a, b):
-            is_any |= pooled[i]
-        if is_any:
-            for i in range(a, b):
-                mass_k = np.int64(np.rint(pull[i - a] * np.sqrt(mass[i - a]) * STEPS))
-                if pooled[i]:
-                    pool_k += mass_k
-                else:
-                    trusted_k += mass_k
-            pool = pool_k / STEPS
-            allowed = pool_base + pool_share * (trusted_k / STEPS)
-            left = (pool if pool < allowed else allowed) / (pool if pool > 0.0 else 1.0)
-            for i in range(a, b):
-                if pooled[i]:
-                    pull[i - a] *= left
-        weights = pulls = 0.0
-        for i in range(a, b):
-            w = huber[i] * pull[i - a] * mass[i - a]
-            s = slope[i]
-            x = 0.0
-            if not s < slope_min:
-                x = (z[i] - bias[i]) / s
-                x = -reading_max if x < -reading_max else x
-                x = reading_max if x > reading_max else x
-            mass[i - a], pull[i - a] = w, w * x
-            weights += np.rint(w * by_weight)
-            pulls += np.rint(w * x * by_pull)
+        if is_pooled:
+            for p in range(begin, end):
+                pool_k = trusted_k = np.int64(0)
+                for j in range(start[p] - a, start[p + 1] - a):
+                    mass_k = np.int64(np.rint(pull[j] * np.sqrt(mass[j]) * STEPS))
+                    if pooled[a + j]:
+                        pool_k += mass_k
+                    else:
+                        trusted_k += mass_k
+                pool = pool_k / STEPS
+                allowed = pool_base + pool_share * (trusted_k / STEPS)
+                left = (pool if pool < allowed else allowed) / (pool if pool > 0.0 else 1.0)
+                for j in range(start[p] - a, start[p + 1] - a):
+                    if pooled[a + j]:
+                        pull[j] *= left
+        for j in range(n):
+            w = huber[a + j] * pull[j] * mass[j]
+            wx = w * reading[j]
+            mass[j], pull[j] = w, wx
+            one[j] = np.rint(w * by_weight)
+            two[j] = np.rint(wx * by_pull)
         for k in range(before, at):
-            crowd_weight[group[k]] += np.rint(mass[clustered[k] - a] * by_weight)
-            crowd_pull[group[k]] += np.rint(pull[clustered[k] - a] * by_pull)
+            crowd_weight[group[k]] += one[clustered[k] - a]
+            crowd_pull[group[k]] += two[clustered[k] - a]
         for k in range(before, at):
             mass[clustered[k] - a] = crowd_weight[group[k]] / by_weight
             pull[clustered[k] - a] = crowd_pull[group[k]] / by_pull
-        information = 1.0 + weights / by_weight
-        pulled = pulls / by_pull
-        m = pulled / information
-        m = -theta_max if m < -theta_max else m
-        m = theta_max if m > theta_max else m
-        second_sum += np.rint((m * m + 1.0 / information) * by_second)
-        m_sum += np.rint(m * by_m)
-        change = m - item_m[p]
-        change_sum += np.rint(change * change * by_change)
-        item_m[p] = m
-        for i in range(a, b):
-            rest = information - mass[i - a]
+        for p in range(begin, end):
+            if start[p] == start[p + 1]:
+                continue
+            weights = pulls = 0.0
+            for j in range(start[p] - a, start[p + 1] - a):
+                weights += one[j]
+                pulls += two[j]
+            information = 1.0 + weights / by_weight
+            pulled = pulls / by_pull
+            m = pulled / information
+            m = -theta_max if m < -theta_max else m
+            m = theta_max if m > theta_max else m
+            second_sum += np.rint((m * m + 1.0 / information) * by_second)
+            m_sum += np.rint(m * by_m)
+            change = m - item_m[p]
+            change_sum += np.rint(change * change * by_change)
+            item_m[p] = m
+            for j in range(start[p] - a, start[p + 1] - a):
+                of_item[j], other[j] = information, pulled
+        for j in range(n):
+            rest = of_item[j] - mass[j]
             v = 1.0 / (rest if rest > 1.0 else 1.0)
-            own = (pulled - pull[i - a]) * v
+            own = (other[j] - pull[j]) * v
             own = -theta_max if own < -theta_max else own
             own = theta_max if own > theta_max else own
-            r = who[i]
-            w = push[i] * huber[i] / (people[r, 1] + people[r, 0] * people[r, 0] * v)
-            bias[i], slope[i], variance[i] = own, v, w
-            if not signed[i]:
-                variance[i] = 0.0
-                continue
+            w = push[a + j] * huber[a + j] / (noise[j] + stretch[j] * stretch[j] * v)
+            w = w if signed[a + j] else 0.0
+            bias[a + j], slope[a + j], variance[a + j] = own, v, w
             wm = w * own
-            d = z[i] - abar * own
-            moments[r, 0] += np.rint(w * by_one)
-            moments[r, 1] += np.rint(wm * by_wm)
-            moments[r, 2] += np.rint(wm * own * by_wmm)
-            moments[r, 3] += np.rint(w * d * by_d)
-            moments[r, 4] += np.rint(wm * d * by_md)
+            d = z[a + j] - abar * own
+            one[j] = np.rint(w * by_one)
+            two[j] = np.rint(wm * by_wm)
+            reading[j] = np.rint(wm * own * by_wmm)
+            share[j] = np.rint(w * d * by_d)
+            noise[j] = np.rint(wm * d * by_md)
+        for j in range(n):
+            r = who[a + j]
+            moments[r, 0] += one[j]
+            moments[r, 1] += two[j]
+            moments[r, 2] += reading[j]
+            moments[r, 3] += share[j]
+            moments[r, 4] += noise[j]
+        begin = end
     return second_sum, m_sum, change_sum
 
 
@@ -132,20 +162,26 @@ def square(first, last, rows, voices, push, people, constants, summed):
     who, z, _, _, signed = rows
     mean, spread, _, huber = voices
     huber_c, moment_max, by_square = constants
-    for i in range(first, last):
-        r = who[i]
-        noise = people[r, 2]
-        residual = z[i] - people[r, 0] - people[r, 1] * mean[i]
-        total = noise + people[r, 1] * people[r, 1] * spread[i]
-        size = np.abs(residual) / np.sqrt(total)
-        h = huber_c / (size if size > huber_c else huber_c)
-        share = noise / total
-        part = residual * share
-        value = push[i] * (h * part * part + noise * (1.0 - share))
-        value = value if value < moment_max else moment_max
-        huber[i], spread[i] = h, value
-        if signed[i]:
-            summed[r] += np.rint(value * by_square)
+    lean, stretch, noise = np.empty(TOGETHER), np.empty(TOGETHER), np.empty(TOGETHER)
+    for a in range(first, last, TOGETHER):
+        n = min(TOGETHER, last - a)
+        for j in range(n):
+            r = who[a + j]
+            lean[j], stretch[j], noise[j] = people[r, 0], people[r, 1], people[r, 2]
+        for j in range(n):
+            residual = z[a + j] - lean[j] - stretch[j] * mean[a + j]
+            total = noise[j] + stretch[j] * stretch[j] * spread[a + j]
+            size = np.abs(residual) / np.sqrt(total)
+            h = huber_c / (size if size > huber_c else huber_c)
+            share = noise[j] / total
+            part = residual * share
+            value = push[a + j] * (h * part * part + noise[j] * (1.0 - share))
+            value = value if value < moment_max else moment_max
+            value = value if signed[a + j] else 0.0
+            huber[a + j], spread[a + j] = h, value
+            lean[j] = np.rint(value * by_square)
+        for j in range(n):
+            summed[who[a + j]] += lean[j]
 
 
 @jit
@@ -159,32 +195,39 @@ def listen(first, last, rows, voices, people, old, new):
     abar, b2, a2, noise_rate, noise_shape, noise_min, slope_cap = old
     scale, shift, new_abar, newcomer_variance = new
     both = b2 * a2
-    for i in range(first, last):
-        if not signed[i]:
-            bias[i], slope[i], variance[i] = 0.0, new_abar, newcomer_variance
-            continue
-        r, m, w = who[i], bias[i], variance[i]
-        wm = w * m
-        d = z[i] - abar * m
-        one = people[r, 0] - w
-        one = one if one > 0.0 else 0.0
-        first_m = people[r, 1] - wm
-        mm = people[r, 2] - wm * m
-        mm = mm if mm > 0.0 else 0.0
-        first_d = people[r, 3] - w * d
-        md = people[r, 4] - wm * d
-        away = one * mm - first_m * first_m
-        away = away if away > 0.0 else 0.0
-        determinant = 1.0 + b2 * one + a2 * mm + both * away
-        with_slope, with_bias = 1.0 + a2 * mm, 1.0 + b2 * one
-        b = (b2 * with_slope * first_d - both * first_m * md) / determinant
-        s = (abar + (a2 * with_bias * md - both * first_m * first_d) / determinant) * scale
-        s = 0.0 if s < 0.0 else s
-        s = slope_cap if s > slope_cap else s
-        rest, n = people[r, 5] - slope[i], people[r, 6] - 1.0
-        rate = noise_rate + 0.5 * (rest if rest > 0.0 else 0.0)
-        noise = rate / (noise_shape + 0.5 * (n if n > 0.0 else 0.0))
-        noise = noise if noise > noise_min else noise_min
-        bias[i] = b + s * shift
-        slope[i] = s
-        variance[i] = noise + b2 * with_slope / determinant + a2 * with_bias / determinant
+    all_one, all_m, all_mm = np.empty(TOGETHER), np.empty(TOGETHER), np.empty(TOGETHER)
+    all_d, all_md = np.empty(TOGETHER), np.empty(TOGETHER)
+    squares, number = np.empty(TOGETHER), np.empty(TOGETHER)
+    for a in range(first, last, TOGETHER):
+        length = min(TOGETHER, last - a)
+        for j in range(length):
+            r = who[a + j]
+            all_one[j], all_m[j], all_mm[j] = people[r, 0], people[r, 1], people[r, 2]
+            all_d[j], all_md[j], squares[j], number[j] = people[r, 3], people[r, 4], people[r, 5], people[r, 6]
+        for j in range(length):
+            m, w = bias[a + j], variance[a + j]
+            wm = w * m
+            to_d = z[a + j] - abar * m
+            one = all_one[j] - w
+            one = one if one > 0.0 else 0.0
+            one_m = all_m[j] - wm
+            mm = all_mm[j] - wm * m
+            mm = mm if mm > 0.0 else 0.0
+            d = all_d[j] - w * to_d
+            md = all_md[j] - wm * to_d
+            away = one * mm - one_m * one_m
+            away = away if away > 0.0 else 0.0
+            determinant = 1.0 + b2 * one + a2 * mm + both * away
+            with_slope, with_bias = 1.0 + a2 * mm, 1.0 + b2 * one
+            b = (b2 * with_slope * d - both * one_m * md) / determinant
+            s = (abar + (a2 * with_bias * md - both * one_m * d) / determinant) * scale
+            s = 0.0 if s < 0.0 else s
+            s = slope_cap if s > slope_cap else s
+            rest, n = squares[j] - slope[a + j], number[j] - 1.0
+            rate = noise_rate + 0.5 * (rest if rest > 0.0 else 0.0)
+            noise = rate / (noise_shape + 0.5 * (n if n > 0.0 else 0.0))
+            noise = noise if noise > noise_min else noise_min
+            v = noise + b2 * with_slope / determinant + a2 * with_bias / determinant
+            bias[a + j] = b + s * shift if signed[a + j] else 0.0
+            slope[a + j] = s if signed[a + j] else new_abar
+            variance[a + j] = v if signed[a + j] else newcomer_variance
