@@ -45,36 +45,40 @@ def read(first, last, start, rows, crowds, voices, people, item, constants, band
         while end < last and start[end + 1] - a <= TOGETHER:
             end += 1
         n = start[end] - a
+        b = a + n
+        whose, rated, signs, pools, pushes = who[a:b], z[a:b], signed[a:b], pooled[a:b], push[a:b]
+        lean, steep, vague, trims = bias[a:b], slope[a:b], variance[a:b], huber[a:b]
+        sure, counts = confidence[a:b], eligibility[a:b]
         is_pooled = is_unsigned = False
         for p in range(begin, end):
             for j in range(start[p] - a, start[p + 1] - a):
                 of_item[j] = full[p]
         for j in range(n):
-            r = who[a + j]
+            r = whose[j]
             stretch[j], noise[j], share[j] = people[r, 0], people[r, 1], people[r, 2]
-            other[j] = kappa[confidence[a + j]]
-            is_pooled |= pooled[a + j]
-            is_unsigned |= not signed[a + j]
+            other[j] = kappa[sure[j]]
+            is_pooled |= pools[j]
+            is_unsigned |= not signs[j]
         for j in range(n):
-            s = slope[a + j]
+            s = steep[j]
             is_blind = s < slope_min
-            natural = other[j] * (0.0 if is_blind else s * s / variance[a + j])
+            natural = other[j] * (0.0 if is_blind else s * s / vague[j])
             cap = k_min + (of_item[j] - k_min) * share[j]
             mass[j] = natural if natural < cap else cap
-            x = (z[a + j] - bias[a + j]) / (1.0 if is_blind else s)
+            x = (rated[j] - lean[j]) / (1.0 if is_blind else s)
             x = -reading_max if x < -reading_max else x
             x = reading_max if x > reading_max else x
             reading[j] = 0.0 if is_blind else x
         if is_unsigned:
             for j in range(n):
-                if not signed[a + j]:
+                if not signs[j]:
                     band = np.searchsorted(bands, mass[j], side="right") - 1
                     mass[j] = bands[band] if band >= 0 else 0.0
         for j in range(n):
-            mass[j] *= eligibility[a + j]
-            pull[j] = push[a + j]
+            mass[j] *= counts[j]
+            pull[j] = pushes[j]
         before = at
-        while at < len(clustered) and clustered[at] < a + n:
+        while at < len(clustered) and clustered[at] < b:
             j = clustered[at] - a
             crowd_mass[group[at]] += np.int64(np.rint(pull[j] * np.sqrt(mass[j]) * STEPS))
             at += 1
@@ -88,7 +92,7 @@ def read(first, last, start, rows, crowds, voices, people, item, constants, band
                 pool_k = trusted_k = np.int64(0)
                 for j in range(start[p] - a, start[p + 1] - a):
                     mass_k = np.int64(np.rint(pull[j] * np.sqrt(mass[j]) * STEPS))
-                    if pooled[a + j]:
+                    if pools[j]:
                         pool_k += mass_k
                     else:
                         trusted_k += mass_k
@@ -96,10 +100,10 @@ def read(first, last, start, rows, crowds, voices, people, item, constants, band
                 allowed = pool_base + pool_share * (trusted_k / STEPS)
                 left = (pool if pool < allowed else allowed) / (pool if pool > 0.0 else 1.0)
                 for j in range(start[p] - a, start[p + 1] - a):
-                    if pooled[a + j]:
+                    if pools[j]:
                         pull[j] *= left
         for j in range(n):
-            w = huber[a + j] * pull[j] * mass[j]
+            w = trims[j] * pull[j] * mass[j]
             wx = w * reading[j]
             mass[j], pull[j] = w, wx
             one[j] = np.rint(w * by_weight)
@@ -135,18 +139,18 @@ def read(first, last, start, rows, crowds, voices, people, item, constants, band
             own = (other[j] - pull[j]) * v
             own = -theta_max if own < -theta_max else own
             own = theta_max if own > theta_max else own
-            w = push[a + j] * huber[a + j] / (noise[j] + stretch[j] * stretch[j] * v)
-            w = w if signed[a + j] else 0.0
-            bias[a + j], slope[a + j], variance[a + j] = own, v, w
+            w = pushes[j] * trims[j] / (noise[j] + stretch[j] * stretch[j] * v)
+            w = w if signs[j] else 0.0
+            lean[j], steep[j], vague[j] = own, v, w
             wm = w * own
-            d = z[a + j] - abar * own
+            d = rated[j] - abar * own
             one[j] = np.rint(w * by_one)
             two[j] = np.rint(wm * by_wm)
             reading[j] = np.rint(wm * own * by_wmm)
             share[j] = np.rint(w * d * by_d)
             noise[j] = np.rint(wm * d * by_md)
         for j in range(n):
-            r = who[a + j]
+            r = whose[j]
             moments[r, 0] += one[j]
             moments[r, 1] += two[j]
             moments[r, 2] += reading[j]
@@ -164,24 +168,27 @@ def square(first, last, rows, voices, push, people, constants, summed):
     huber_c, moment_max, by_square = constants
     lean, stretch, noise = np.empty(TOGETHER), np.empty(TOGETHER), np.empty(TOGETHER)
     for a in range(first, last, TOGETHER):
-        n = min(TOGETHER, last - a)
+        b = min(a + TOGETHER, last)
+        whose, rated, signs, pushes = who[a:b], z[a:b], signed[a:b], push[a:b]
+        means, spreads, trims = mean[a:b], spread[a:b], huber[a:b]
+        n = b - a
         for j in range(n):
-            r = who[a + j]
+            r = whose[j]
             lean[j], stretch[j], noise[j] = people[r, 0], people[r, 1], people[r, 2]
         for j in range(n):
-            residual = z[a + j] - lean[j] - stretch[j] * mean[a + j]
-            total = noise[j] + stretch[j] * stretch[j] * spread[a + j]
+            residual = rated[j] - lean[j] - stretch[j] * means[j]
+            total = noise[j] + stretch[j] * stretch[j] * spreads[j]
             size = np.abs(residual) / np.sqrt(total)
             h = huber_c / (size if size > huber_c else huber_c)
             share = noise[j] / total
             part = residual * share
-            value = push[a + j] * (h * part * part + noise[j] * (1.0 - share))
+            value = pushes[j] * (h * part * part + noise[j] * (1.0 - share))
             value = value if value < moment_max else moment_max
-            value = value if signed[a + j] else 0.0
-            huber[a + j], spread[a + j] = h, value
+            value = value if signs[j] else 0.0
+            trims[j], spreads[j] = h, value
             lean[j] = np.rint(value * by_square)
         for j in range(n):
-            summed[who[a + j]] += lean[j]
+            summed[whose[j]] += lean[j]
 
 
 @jit
@@ -199,15 +206,18 @@ def listen(first, last, rows, voices, people, old, new):
     all_d, all_md = np.empty(TOGETHER), np.empty(TOGETHER)
     squares, number = np.empty(TOGETHER), np.empty(TOGETHER)
     for a in range(first, last, TOGETHER):
-        length = min(TOGETHER, last - a)
+        to = min(a + TOGETHER, last)
+        whose, rated, signs = who[a:to], z[a:to], signed[a:to]
+        leans, steeps, vagues = bias[a:to], slope[a:to], variance[a:to]
+        length = to - a
         for j in range(length):
-            r = who[a + j]
+            r = whose[j]
             all_one[j], all_m[j], all_mm[j] = people[r, 0], people[r, 1], people[r, 2]
             all_d[j], all_md[j], squares[j], number[j] = people[r, 3], people[r, 4], people[r, 5], people[r, 6]
         for j in range(length):
-            m, w = bias[a + j], variance[a + j]
+            m, w = leans[j], vagues[j]
             wm = w * m
-            to_d = z[a + j] - abar * m
+            to_d = rated[j] - abar * m
             one = all_one[j] - w
             one = one if one > 0.0 else 0.0
             one_m = all_m[j] - wm
@@ -223,11 +233,11 @@ def listen(first, last, rows, voices, people, old, new):
             s = (abar + (a2 * with_bias * md - both * one_m * d) / determinant) * scale
             s = 0.0 if s < 0.0 else s
             s = slope_cap if s > slope_cap else s
-            rest, n = squares[j] - slope[a + j], number[j] - 1.0
+            rest, n = squares[j] - steeps[j], number[j] - 1.0
             rate = noise_rate + 0.5 * (rest if rest > 0.0 else 0.0)
             noise = rate / (noise_shape + 0.5 * (n if n > 0.0 else 0.0))
             noise = noise if noise > noise_min else noise_min
             v = noise + b2 * with_slope / determinant + a2 * with_bias / determinant
-            bias[a + j] = b + s * shift if signed[a + j] else 0.0
-            slope[a + j] = s if signed[a + j] else new_abar
-            variance[a + j] = v if signed[a + j] else newcomer_variance
+            leans[j] = b + s * shift if signs[j] else 0.0
+            steeps[j] = s if signs[j] else new_abar
+            vagues[j] = v if signs[j] else newcomer_variance
