@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
-from scoring.sums import Groups, total
+from scoring.sums import Groups, slices, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ def is_merit_seen(z: Floats, reviewer: Ints, item: Ints, parameters: Parameters)
     centred = z - (reviewers.sum(z, parameters.z_max) / np.maximum(reviewers.count, 1))[reviewer]
     items = Groups.of(item, int(item.max(initial=0)) + 1)
     bound = 2.0 * parameters.z_max
-    mean = (items.sum(centred, bound) / np.maximum(items.count, 1))[item]
-    n_items = int((items.count > 0).sum())
-    freedom = len(z) - n_items - int((reviewers.count > 0).sum()) + 1
+    mean = items.sum(centred, bound) / np.maximum(items.count, 1)
+    n, n_items = len(z), int((items.count > 0).sum())
+    freedom = n - n_items - int((reviewers.count > 0).sum()) + 1
     if n_items < 2 or freedom < 1:
         return False
-    between = total(mean * mean, bound**2) / (n_items - 1)
-    within = total((centred - mean) ** 2, 4.0 * bound**2) / freedom
+    between = sum(total(mean[item[rows]] ** 2, bound**2, n) for rows in slices(n)) / (n_items - 1)
+    within = sum(total((centred[rows] - mean[item[rows]]) ** 2, 4.0 * bound**2, n) for rows in slices(n)) / freedom
     return between > within * (1.0 + parameters.merit_deviations * float(np.sqrt(2.0 / (n_items - 1))))

@@ -96,20 +96,25 @@ def fit(
     n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
     found = _fit(counted, forms, given, n_trusted, wished, parameters, on_sweep)
     people = replace(found.reviewers, n_reviews=np.bincount(counted.reviewer, minlength=len(given)))
-    table = people.readings(reviews.reviewer)
-    for name in ("bias", "slope", "variance", "push"):
-        getattr(table, name)[rows] = getattr(found.table, name)
-    population = calibrated(counted, found.table, n_trusted, found.population)
+    if counted is reviews:
+        table = read = people.readings(reviews.reviewer, found.voices, found.push)
+    else:
+        read = people.readings(counted.reviewer, found.voices, found.push)
+        table = people.readings(reviews.reviewer)
+        for name in ("bias", "slope", "variance", "push"):
+            getattr(table, name)[rows] = getattr(read, name)
+    population = calibrated(counted, read, n_trusted, found.population)
     return Fit(population, people, table, np.sort(rows), n_trusted, found.clusters, found.n_sweeps)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is known at some point of a fit; `table` has a row for each review that counts."""
+    """What is known at some point of a fit; `voices` and φ_push have a row for each review that counts."""
 
     population: Population
     reviewers: ReviewerTable
-    table: ReviewTable
+    voices: Voices
+    push: Floats
     clusters: Clusters
     n_sweeps: int
 
@@ -126,41 +131,39 @@ def _fit(
     population = prior_population(forms, parameters)
     table = population.newcomers(trust)
     if not len(counted):
-        return _Found(population, table, table.readings(counted.reviewer), Clusters.none(len(trust)), 0)
+        return _Found(population, table, Voices.first(population, 0), np.ones(0), Clusters.none(len(trust)), 0)
     population = replace(population, standards=estimate_standards(counted, forms, parameters))
     z = standardise(counted, forms, population.standards, parameters)
     variance = shares(z, counted.item, counted.n_items, parameters)
     between = float(np.sqrt(variance.between))
     population = replace(population, abar=between, sigma_b2=0.0, sigma_a2=0.0, tau0=1.0 / variance.within)
     people = population.newcomers(trust)
-    reading = people.readings(counted.reviewer)
+    shared = people.sharing(counted.reviewer, np.ones(len(z)))
     if not _is_rich(counted, z, parameters):
-        voices = Voices(reading.bias, reading.slope, reading.variance, np.ones(len(z)))
-        shard = Shard.of(counted, z, reading, trust, n_trusted, voices, parameters)
+        shard = Shard.of(counted, z, shared, trust, n_trusted, Voices.first(population, len(z)), parameters)
         clusters = _clusters(counted, shard, population)
         people = _with_budgets(people, clusters, wished, parameters)
-        return _Found(population, people, people.readings(counted.reviewer), clusters, 0)
+        return _Found(population, people, shard.voices, shard.push, clusters, 0)
     watch = Watch.of(counted, population)
     start = replace(population, sigma_b2=parameters.prior_bias, sigma_a2=parameters.prior_slope)
-    shard = Shard.of(counted, z, reading, trust, n_trusted, Voices.first(start, len(z)), parameters)
+    shard = Shard.of(counted, z, shared, trust, n_trusted, Voices.first(start, len(z)), parameters)
+    del shared  # of ten million reviews, 80 MB
     state, n_sweeps = settle(State.first(start, shard.n_signed(), shard.sizes.n_seen), shard, watch, on_sweep)
     clusters = _clusters(counted, shard, state.population)
     people = _with_budgets(people, clusters, wished, parameters)
-    reading = people.readings(counted.reviewer)
-    if reading.is_budgeted.any():
-        reading = replace(reading, push=shard.push)
-        shard = Shard.of(counted, z, reading, trust, n_trusted, shard.voices, parameters)
+    if np.isfinite(people.budget).any():
+        shared = people.sharing(counted.reviewer, shard.push)
+        shard = Shard.of(counted, z, shared, trust, n_trusted, shard.voices, parameters)
         state, n_more = settle(state, shard, watch, on_sweep)
         n_sweeps += n_more
     people = replace(reviewers_of(state, trust), cluster=people.cluster, budget=people.budget)
-    voices = shard.voices
-    reading = replace(reading, bias=voices.bias, slope=voices.slope, variance=voices.variance, push=shard.push)
-    return _Found(state.population, people, reading, clusters, n_sweeps)
+    return _Found(state.population, people, shard.voices, shard.push, clusters, n_sweeps)
 
 
 def _clusters(counted: Reviews, shard: Shard, population: Population) -> Clusters:
     """Who reviews together, among those who sign."""
-    parameters, signed = population.parameters, np.flatnonzero(counted.is_signed)
+    parameters = population.parameters
+    signed = slice(None) if counted.is_signed.all() else counted.is_signed
     x = readings(shard.items.z, shard.voices.bias, shard.voices.slope, parameters)
     p = shard.items.precision(shard.voices, population.bands, parameters)
     return find_clusters(
@@ -187,7 +190,7 @@ def _with_budgets(people: ReviewerTable, clusters: Clusters, wished: Floats, par
 
 def _is_rich(counted: Reviews, z: Floats, parameters: Parameters) -> bool:
     """Whether reviewers can be told apart: enough of them are known, by enough items, that differ visibly."""
-    signed = counted.is_signed
+    signed = slice(None) if counted.is_signed.all() else counted.is_signed
     n_signed = np.bincount(counted.reviewer[signed], minlength=counted.n_reviewers)
     n_known = (n_signed >= parameters.fit_min_reviews).sum()
     n_compared = (np.bincount(counted.item, minlength=counted.n_items) >= 2).sum()

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +15,19 @@ from scoring.reviews import Forms
 from scoring.standards import Standards, default_standards
 
 _FLOATS = ("bias", "slope", "variance", "trust", "budget")
+_READ, _SHARED = ("bias", "slope", "variance"), ("trust", "cluster", "budget")
 _SCALARS = ("abar", "sigma_b2", "sigma_a2", "tau0", "q", "q_many")
+
+
+class Read(Protocol):
+    """How each review is read, float64[n]: bias in z, slope in z per θ, variance in z²."""
+
+    @property
+    def bias(self) -> Floats: ...
+    @property
+    def slope(self) -> Floats: ...
+    @property
+    def variance(self) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +58,26 @@ class ReviewerTable:
         """The reviewers in `rows`, in that order."""
         return ReviewerTable(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
-    def readings(self, reviewer: Ints) -> ReviewTable:
-        """How reviews by these reviewers are read that no epoch has met: by their authors' rows alone.
+    def readings(self, reviewer: Ints, voices: "Read | None" = None, push: Floats | None = None) -> ReviewTable:
+        """How reviews by these reviewers are read: by their authors' rows alone, as of whom no epoch has met.
 
-        ValueError if there is no row for one of them.
+        Given `voices` and φ_push, float64[n], by those. ValueError if there is no row for one of the reviewers.
         """
         reviewer = codes(reviewer, "reviewer", len(reviewer), below=len(self))
-        columns = {name: getattr(self, name)[reviewer] for name in (*_FLOATS, "cluster")}
-        return ReviewTable(**columns, push=np.ones(len(reviewer)))
+        columns = {name: getattr(self, name)[reviewer] for name in _SHARED}
+        columns |= {name: getattr(voices, name) if voices else getattr(self, name)[reviewer] for name in _READ}
+        return ReviewTable(**columns, push=np.ones(len(reviewer)) if push is None else push)
+
+    def sharing(self, reviewer: Ints, push: Floats) -> ReviewTable:
+        """Of `readings`, what says who shares a budget; the rest is 0, and takes no memory."""
+        columns = {name: np.broadcast_to(0.0, len(reviewer)) for name in _READ}
+        nobody = {
+            "cluster": np.broadcast_to(np.int64(-1), len(reviewer)),
+            "budget": np.broadcast_to(np.inf, len(reviewer)),
+        }
+        is_shared = (self.cluster >= 0).any()
+        columns |= {name: getattr(self, name)[reviewer] for name in _SHARED if is_shared or name not in nobody}
+        return ReviewTable(**({} if is_shared else nobody), **columns, push=push)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able columns with exact floats; a budget that there is not is None."""

@@ -6,6 +6,7 @@ small that every partial sum stays a whole number below 2^53 of them; then float
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from scoring.arrays import Floats, Ints
 
 MANTISSA_BITS = 53
+STRETCH = 1 << 18  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,18 @@ class Groups:
         """Σ of `values` in each group, float64[n], order-free. |values| ≤ `bound` is the caller's promise."""
         scale = steps_of(self.bits, bound)
         steps = values * scale
-        return np.bincount(self.code, np.rint(steps, out=steps), minlength=self.n) / scale
+        return np.asarray(np.bincount(self.code, np.rint(steps, out=steps), minlength=self.n) / scale)
 
 
 def total(values: Floats, bound: float, n: int | None = None) -> float:
     """Σ of `values`, order-free; |values| ≤ `bound`. n: how many there are, if more than these are to be added up."""
     scale = steps_of((len(values) if n is None else n).bit_length(), bound)
     return float(np.rint(values * scale).sum() / scale)
+
+
+def slices(n: int) -> Iterator[slice]:
+    """The rows 0..n-1 in stretches of some hundred thousand: what is computed of them takes little memory."""
+    return (slice(a, a + STRETCH) for a in range(0, n, STRETCH))
 
 
 def bits_of(count: Ints) -> int:
