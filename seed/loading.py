@@ -37,6 +37,7 @@ class Loader:
 
     def __init__(self, engine: Engine, cursor: DBAPICursor) -> None:
         self._dialect, self._cursor, self._ids = engine.dialect, cursor, np.random.default_rng()
+        self.busy: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
 
     def fill(self, model: type[Base], n: int, **content: Content) -> None:
         """Add `n` rows. A column that is not named gets its default; a sequence or array has `n` values."""
@@ -117,9 +118,17 @@ def loading(engine: Engine, connection: PoolProxiedConnection) -> Iterator[Loade
 
 @contextmanager
 def _on_sqlite(loader: Loader) -> Iterator[None]:
-    for pragma in ("foreign_keys=OFF", "cache_size=-500000"):
+    """A rollback journal keeps the pages that were there, which are few; a log of all that is new would be as long again.
+
+    What is killed on the way is undone by whoever opens the file next, and whoever opens it later sets the log up again.
+    """
+    for pragma in ("foreign_keys=OFF", "cache_size=-500000", "threads=2"):
         loader.run(f"PRAGMA {pragma}")
-    loader.run("BEGIN IMMEDIATE")
+    try:
+        loader.run("PRAGMA journal_mode=DELETE")
+    except loader.busy:
+        _refuse("something else has the database open; stop it first")
+    loader.run("BEGIN EXCLUSIVE")
     made = loader.run("SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql NOT NULL")
     for kind, name, _ in made:
         loader.run(f"DROP {kind} {name}")
