@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     create_engine,
     event,
     insert,
@@ -28,8 +29,11 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from scholarnet.bulk import insert_many
+
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
+MANY = 500  # rows, that are worth a cursor of the driver's own
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
 T = TypeVar("T")
 PUBLIC_ID_LENGTH = 13  # 65 bits: no order, no count and no time leaks, and a collision is not to be met
@@ -116,8 +120,10 @@ def add_missing(session: Session, table: type[Base], rows: Sequence[dict[str, An
 
 
 def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows, which may be none; a None is NULL, or each change in where they are would be a statement."""
-    if rows:
+    """Insert the rows, which may be none, and all have the same keys; a None is NULL."""
+    if len(rows) >= MANY:
+        insert_many(session, cast("Table", table.__table__), rows)
+    elif rows:  # NULLs are said, or each change in where they are would be a statement
         session.execute(insert(table), rows, execution_options={"render_nulls": True})
 
 
