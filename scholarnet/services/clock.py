@@ -43,9 +43,9 @@ def current_epoch_id() -> ScalarSelect[int | None]:
     return select(ScoreLog.current_epoch_id).scalar_subquery()
 
 
-def clock_of(session: Session, epoch_id: int) -> Clock:
-    """Return the clock of an epoch; parsed once a process."""
-    key = session.scalars(select(Epoch.hash).where(Epoch.id == epoch_id)).one()
+def clock_of(session: Session, epoch_id: int, epoch_hash: str | None = None) -> Clock:
+    """Return the clock of an epoch; parsed once a process. Who has read its hash already saves a statement."""
+    key = epoch_hash or session.scalars(select(Epoch.hash).where(Epoch.id == epoch_id)).one()
     if key not in _ready:
         stored = session.scalars(select(Epoch.population).where(Epoch.id == epoch_id)).one()
         model = Population.from_dict(stored["model"])
