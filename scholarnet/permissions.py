@@ -63,9 +63,7 @@ def is_oneself(researcher: Researcher, other: Researcher) -> bool:
 
 def has_authorship(researcher: Researcher, publication: Any) -> bool:
     """Whether they are among its authors, or entered it."""
-    return publication.created_by_id == researcher.id or any(
-        authorship.researcher_id == researcher.id for authorship in publication.authorships
-    )
+    return publication.created_by_id == researcher.id or wrote(researcher, publication)
 
 
 def wrote(researcher: Researcher, publication: Any) -> bool:
