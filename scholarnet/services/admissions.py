@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, String, bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -48,7 +47,7 @@ def admit(session: Session, public_id: str, *, reviewer: Researcher, at: datetim
 
 
 @cache
-def _query(*, is_moderator: bool) -> Select[Any]:
+def _query(*, is_moderator: bool) -> Select[Post, bool, bool, bool, bool]:
     """Built once: building it costs more than running it."""
     reviewer_id = bindparam("reviewer_id", type_=Key)
     authors = select(PostAuthor.researcher_id).where(PostAuthor.post_id == Post.id).correlate(Post)

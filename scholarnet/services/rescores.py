@@ -15,11 +15,13 @@ from scholarnet.services.clock import Clock
 from scholarnet.services.happenings import of_review, read_marks, to_events
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
 from scholarnet.services.readings import Reading, clusters_in, table_of, with_readings
+from scholarnet.services.single_scores import columns_of_one, to_happened
 from scholarnet.services.sort_keys import keys_of
 from scoring.arrays import Floats
 from scoring.item import Scores, score
 from scoring.review_table import ReviewTable
 from scoring.reviews import Reviews
+from scoring.single import FEW
 
 CHUNK = 500  # posts that are rescored together, so that lists of names in a query stay short
 OBSERVED = len(Observation._fields)
@@ -98,6 +100,9 @@ def _compute(session: Session, clock: Clock, items: Items) -> list[dict[str, Any
         *marks,
     ]
     clusters |= clusters_in(observations, readings)
+    if len(items.ids) == 1 and len(rows) <= FEW:
+        of_one = items.kinds[0], items.n_trusted[0] or 0, list(zip(observations, readings, strict=True))
+        return [columns_of_one(clock, *of_one, to_happened(happenings, clusters), items.rates[0])]
     events = to_events(happenings, post_ids=items.ids, clusters=clusters)
     reviews = reviews_of(clock, observations, items.ids, items.kinds)
     scores = score(reviews, clock.population, table_of(clock, observations, readings), items.trusted)
