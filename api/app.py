@@ -51,6 +51,7 @@ from api.resources import (
 )
 from api.resources import auth as accounts
 from api.security import SECURITY, WHO_IS_ASKING
+from scholarnet.db import ENGINE_OPTIONS
 from scholarnet.errors import Invalid
 
 MOST_BYTES = 4 * 1024 * 1024  # of a request's body; an attachment has a limit of its own
@@ -129,6 +130,7 @@ def _settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS,
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

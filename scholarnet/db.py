@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -140,9 +141,14 @@ def normal_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
+ENGINE_OPTIONS: dict[str, Any] = {
+    "json_deserializer": orjson.loads
+}  # a review is a column of JSON: a post has hundreds
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine for `url`, set up as :func:`set_up_engine` does."""
-    engine = create_engine(normal_url(url))
+    engine = create_engine(normal_url(url), **ENGINE_OPTIONS)
     set_up_engine(engine)
     return engine
 

@@ -28,7 +28,8 @@ from scholarnet.models import PostStatus
 from scholarnet.services import criteria_rankings, explanations, post_versions, posts, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
-from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+from scholarnet.services.researcher_views import view_researcher
+from scholarnet.services.review_views import ReviewView, view_new, view_reviews
 from scholarnet.services.version_scores import VersionView, view_versions
 
 SUMMARY = tuple(RankedPostOut().fields)
@@ -188,10 +189,10 @@ def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
         for name in ("identity", "competing_interest", "has_financial_interest")
         if name in content
     }
+    reviewer = view_researcher(db.session(), actor())  # what is not of the review is read before others wait for it
     review = reviews.submit_review(db.session(), reviewer=actor(), post_id=post_id, content=content, **apart)
-    view = view_review(db.session(), review)
     db.session.commit()
-    return view
+    return view_new(review, reviewer)
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from scholarnet.services.clock import Clock, clock_of, current_epoch_id
 from scholarnet.services.observations import CRITERIA
 from scholarnet.services.rankings import NO_SCORE, rank_posts
 from scholarnet.services.readings import read_table
-from scholarnet.services.scores import observe, reviews_of
+from scholarnet.services.rescores import observe, reviews_of
 from scoring.arrays import Ints
 from scoring.criteria import scores_by
 from scoring.review_table import ReviewTable
