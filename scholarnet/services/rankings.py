@@ -91,28 +91,39 @@ _tags = array_text(
     .order_by(Tag.name)
     .correlate(Post)
 )
-_columns: Select[*tuple[Any, ...]] = select(
-    Post.public_id,
-    _text(Post.kind),
-    PostVersion.title,
-    PostVersion.abstract,
-    _text(Post.status),
-    Post.version_number,
-    _tags.label("tags"),
-    _text(Post.audience),
-    Post.created_at,
-    Post.updated_at,
-    Post.published_at,
-    PostScore.value,
-    PostScore.low,
-    PostScore.high,
-    PostScore.best,
-    _text(PostScore.tier),
-    _text(PostScore.decision),
-    _text(PostScore.decision_by),
-    PostScore.n_reviews,
-    *(PostScore.trending, PostScore.controversial, PostScore.needs_review),
+# What the answer calls the first columns of a row, and those after them, which are of its score.
+ENTRY = (
+    *("id", "kind", "title", "abstract", "status", "version", "authors", "tags", "audience"),
+    *("created_at", "updated_at", "published_at"),
 )
+SCORE = ("value", "low", "high", "tier", "decision", "decision_by", "n_reviews")
+
+
+def _columns(epoch_id: Any) -> Select[*tuple[Any, ...]]:
+    return select(
+        Post.public_id,
+        _text(Post.kind),
+        PostVersion.title,
+        PostVersion.abstract,
+        _text(Post.status),
+        Post.version_number,
+        _authors(epoch_id).label("authors"),
+        _tags.label("tags"),
+        _text(Post.audience),
+        Post.created_at,
+        Post.updated_at,
+        Post.published_at,
+        PostScore.value,
+        PostScore.low,
+        PostScore.high,
+        _text(PostScore.tier),
+        _text(PostScore.decision),
+        _text(PostScore.decision_by),
+        PostScore.n_reviews,
+        *(PostScore.best, PostScore.trending, PostScore.controversial, PostScore.needs_review),
+    )
+
+
 _shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
 _withheld = holds_draft(bindparam("viewer_id", type_=Key), Post.id)
 
@@ -203,7 +214,7 @@ def _query(kind: Kind) -> Select[*tuple[Any, ...]]:
 
 def _scored() -> Select[*tuple[Any, ...]]:
     return (
-        _columns.add_columns(_authors(PostScore.epoch_id).label("authors"))
+        _columns(PostScore.epoch_id)
         .join_from(PostScore, Post, Post.id == PostScore.post_id)
         .join(PostVersion, _shown)
         .where(PostScore.epoch_id == current_epoch_id(), Post.status == PostStatus.PUBLISHED)
@@ -213,7 +224,7 @@ def _scored() -> Select[*tuple[Any, ...]]:
 def _tombstones_too() -> Select[*tuple[Any, ...]]:
     scored = and_(PostScore.post_id == Post.id, PostScore.epoch_id == current_epoch_id())
     return (
-        _columns.add_columns(_authors(current_epoch_id()).label("authors"))
+        _columns(current_epoch_id())
         .join_from(Post, PostVersion, _shown)
         .outerjoin(PostScore, scored)
         .where(Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
