@@ -6,7 +6,6 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, autocommit, reading, set_up_engine
 
@@ -50,6 +49,7 @@ def init_app(app: Flask) -> None:
         app.extensions[SINGLE_READS] = autocommit(db.engine)
 
 
-def single_read() -> Session:
-    """Return a session for one statement, without a transaction around it; close it after use."""
-    return Session(current_app.extensions[SINGLE_READS])
+def single_read() -> Connection:
+    """Return a connection for one statement, without a transaction around it; close it after use."""
+    engine: Engine = current_app.extensions[SINGLE_READS]
+    return engine.connect()

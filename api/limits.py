@@ -29,7 +29,7 @@ from api.database import SAFE_METHODS
 from scholarnet.errors import NotSignedIn
 
 log = logging.getLogger(__name__)
-VISITOR = parse_many("600 per minute; 12000 per hour")
+VISITOR = parse_many("600 per minute; 12000 per hour")  # the shortest first: it is the one that answers tell of
 MEMBER = parse_many("2000 per minute; 60000 per hour")
 READ, SEARCH, WRITE, RERANK, ENTRY = 1, 3, 5, 15, 25
 SEARCHES = frozenset({"search", "filter"})
@@ -43,13 +43,8 @@ class Spent:
     """What a request left of a budget, and when that begins anew, in seconds since 1970."""
 
     limit: RateLimitItem
-    counted: int
+    left: int  # below 0 where it asked for more than there was
     reset_at: float
-
-    @property
-    def is_breached(self) -> bool:
-        """Whether it asked for more than there was."""
-        return self.counted > self.limit.amount
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -120,37 +115,32 @@ def _spend() -> None:
     """Count the request; TooManyRequests where a budget is spent. Lost counters refuse nobody."""
     if request.endpoint in {None, "static"} or request.blueprint == "health":
         return
-    storage = current_app.extensions[EXTENSION].storage
-    spender, cost = _spender(), _cost()
     try:
-        for limit in _budget():
-            spent = _count(storage, limit, spender, cost)
-            if "spent" not in g or spent.is_breached:
-                g.spent = spent
-            if spent.is_breached:
-                break
+        g.spent = _count(current_app.extensions[EXTENSION].storage)
     except StorageError:
         log.exception("requests are not counted: the storage of the limits does not answer")
-        g.pop("spent", None)
         return
-    if g.spent.is_breached:
+    if g.spent.left < 0:
         raise TooManyRequests(SPENT)
 
 
-def _count(storage: Storage, limit: RateLimitItem, spender: str, cost: int) -> Spent:
-    key = limit.key_for(spender)
-    counted = storage.incr(key, limit.get_expiry(), amount=cost)
-    return Spent(limit, counted, storage.get_expiry(key))
+def _count(storage: Storage) -> Spent:
+    """Count the request for the minute and the hour, and return the first that is spent, else the minute."""
+    spender, cost = _spender(), _cost()
+    limits = MEMBER if _account() else VISITOR
+    told, left = limits[0], 0
+    for limit in limits:
+        counted = storage.incr(limit.key_for(spender), limit.get_expiry(), amount=cost)
+        if limit is told or counted > limit.amount:
+            told, left = limit, limit.amount - counted
+        if left < 0:
+            break
+    return Spent(told, left, storage.get_expiry(told.key_for(spender)))
 
 
 def _spender() -> str:
     account = _account()
     return fingerprint("account", account) if account else fingerprint("network", network())
-
-
-def _budget() -> list[RateLimitItem]:
-    """The limits, the shortest first: it is the one that an answer tells of, unless a longer one is spent."""
-    return MEMBER if _account() else VISITOR
 
 
 def _cost() -> int:
@@ -181,8 +171,8 @@ def _tell(response: Response) -> Response:
         return response
     seconds = math.ceil(max(0, spent.reset_at - time.time()))
     response.headers["RateLimit-Limit"] = str(spent.limit.amount)
-    response.headers["RateLimit-Remaining"] = str(max(0, spent.limit.amount - spent.counted))
+    response.headers["RateLimit-Remaining"] = str(max(0, spent.left))
     response.headers["RateLimit-Reset"] = str(seconds)
-    if spent.is_breached:
+    if spent.left < 0:
         response.headers["Retry-After"] = str(seconds)
     return response

@@ -67,8 +67,8 @@ def rank_posts(query: dict[str, Any]) -> Response:
 def _rank(asked: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What the page says of itself, and its entries."""
     reader = viewer()
-    with single_read() as session:
-        page = rankings.rank_posts(session, viewer=reader, **asked)
+    with single_read() as connection:
+        page = rankings.rank_posts(connection, viewer=reader, **asked)
     return {"next_cursor": page.next_cursor}, [_summary(row) for row in page.rows]
 
 

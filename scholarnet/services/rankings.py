@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Integer,
     Row,
     Select,
@@ -60,6 +62,11 @@ READ = dict.fromkeys(SORTS, number) | {"new": moment, "updated": moment, "review
 def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """A column of an enumeration as it is stored: nobody pays for making members that become text again."""
     return type_coerce(column, String).label(column.key)
+
+
+def _is_one_of(column: InstrumentedAttribute[Any], members: Sequence[StrEnum]) -> ColumnElement[bool]:
+    """The members stand in the statement: with parameters SQLite takes half as long again for the whole page."""
+    return column.in_([literal_column(f"'{member.value}'", String) for member in members])
 
 
 def _authors(epoch_id: Any) -> ColumnElement[str]:
@@ -152,7 +159,7 @@ class Ranking:
 
 
 def rank_posts(
-    session: Session,
+    reads: Session | Connection,
     *,
     viewer: Researcher | None,
     sort: str = "best",
@@ -165,11 +172,12 @@ def rank_posts(
 
     `sort` is one of SORTS, best or newest first, with a minus the other way round. What scores tell is kept from who
     holds an open review. Cost: one statement, which reads an index from the cursor on, and one to find the
-    cursor's post; the page's number does not matter.
+    cursor's post; the page's number does not matter. It needs no session: a connection does, and costs less.
 
     Under `new` whatever is there throughout is seen exactly once. Under the keys of scores so is each post whose
     score does not move meanwhile; after a new epoch paging goes on from the same value among the new scores.
     """
+    connection = reads if isinstance(reads, Connection) else reads.connection()
     name, descends = read_sort(sort, SORTS)
     conditions = parse(filters)
     kind = Kind(
@@ -189,8 +197,8 @@ def rank_posts(
     if viewer is not None:
         values["viewer_id"] = viewer.id
     if kind.continues:
-        values["last_value"], values["last_id"] = _read(session, cursor, name)
-    rows = session.connection().execute(query, values).all()  # rows of columns: the ORM would only copy them
+        values["last_value"], values["last_id"] = _read(connection, cursor, name)
+    rows = connection.execute(query, values).all()
     page = rows[:per_page]
     return Ranking(page, _write(page[-1], name) if len(rows) > per_page else None)
 
@@ -200,7 +208,7 @@ def _query(kind: Kind) -> Select[*tuple[Any, ...]]:
     """Return the statement of a kind of page, built once: building costs as much as running it."""
     query = _tombstones_too() if kind.takes_tombstones else _scored()
     audiences = [Audience.PUBLIC, Audience.MEMBERS] if kind.is_member else [Audience.PUBLIC]
-    query = query.where(Post.audience.in_(audiences))
+    query = query.where(_is_one_of(Post.audience, audiences))
     if kind.is_member and kind.tells_score:
         query = query.where(~_withheld)
     is_withheld = _withheld if kind.is_member else literal_column("0", Integer)
@@ -217,7 +225,7 @@ def _scored() -> Select[*tuple[Any, ...]]:
         _columns(PostScore.epoch_id)
         .join_from(PostScore, Post, Post.id == PostScore.post_id)
         .join(PostVersion, _shown)
-        .where(PostScore.epoch_id == current_epoch_id(), Post.status == PostStatus.PUBLISHED)
+        .where(PostScore.epoch_id == current_epoch_id(), _is_one_of(Post.status, [PostStatus.PUBLISHED]))
     )
 
 
@@ -227,7 +235,7 @@ def _tombstones_too() -> Select[*tuple[Any, ...]]:
         _columns(current_epoch_id())
         .join_from(Post, PostVersion, _shown)
         .outerjoin(PostScore, scored)
-        .where(Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
+        .where(_is_one_of(Post.status, [PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
     )
 
 
@@ -243,7 +251,7 @@ def _write(row: Row[Any], name: str) -> str:
     return cursors.encode(orjson.dumps([name, NO_SCORE if value is None else value, row.public_id]).decode())
 
 
-def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
+def _read(connection: Connection, cursor: str, name: str) -> tuple[Any, int]:
     """Return where a cursor of this order stands: the value, and the key of its post."""
     text = cursors.decode(cursor)
     try:
@@ -255,7 +263,7 @@ def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
         msg = f"belongs to sort={sort}"
         raise cursors.BadCursor(msg)
     is_id = isinstance(public_id, str) and public_id.isalnum()
-    last_id = session.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
+    last_id = connection.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
     if last_id is None:
         raise cursors.BadCursor
     return value, last_id
