@@ -5,7 +5,7 @@ from api.database import db
 from api.etags import require_match, tag_answer
 from scholarnet.models import Post
 from scholarnet.services.post_views import PostView, view_post
-from scholarnet.services.rankings import SCORE
+from scholarnet.services.ranking_rows import SCORE
 
 
 def commit_post(post: Post) -> PostView:

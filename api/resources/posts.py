@@ -25,7 +25,7 @@ from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
 from scholarnet.models import PostStatus
-from scholarnet.services import criteria_rankings, explanations, post_versions, posts, rankings, reviews
+from scholarnet.services import criteria_rankings, explanations, post_versions, posts, ranking_rows, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
 from scholarnet.services.review_views import ReviewView, view_review, view_reviews
@@ -196,12 +196,12 @@ def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
 
 def _summary(row: Row[Any]) -> dict[str, Any]:
     """An entry as its schema has it, put together by columns: a dump would cost as much as the query."""
-    entry = dict(zip(rankings.ENTRY, row, strict=False))  # a row goes on
+    entry = dict(zip(ranking_rows.ENTRY, row, strict=False))  # a row goes on
     entry["authors"], entry["tags"] = orjson.Fragment(entry["authors"]), orjson.Fragment(entry["tags"])
     if entry["status"] == PostStatus.WITHDRAWN:
         entry["abstract"] = ""
     is_scored = row.tier is not None and not row.is_withheld
-    entry["score"] = dict(zip(rankings.SCORE, row[len(rankings.ENTRY) :], strict=False)) if is_scored else None
+    entry["score"] = dict(zip(ranking_rows.SCORE, row[len(ranking_rows.ENTRY) :], strict=False)) if is_scored else None
     entry["is_score_withheld"] = bool(row.is_withheld)
     entry["criteria_score"] = None
     return entry
