@@ -1,6 +1,8 @@
 """Mail that cannot be sent waits, is said so where it never can be, and no link stands in a log."""
 
+import re
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +22,7 @@ from scholarnet.services.mails import queue_mail
 from scholarnet.services.tokens import create_token
 from tests.factories import OutgoingMailFactory, ResearcherFactory
 from tests.factories.row import using
+from tests.torture.sink import sink
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -114,3 +117,28 @@ def test_the_worker_goes_on_when_a_task_fails(
     worker.run_tasks(engine, config_of(engine))
     assert "the task broken failed" in caplog.text
     assert count_waiting(session) == 0
+
+
+def test_a_mail_that_goes_out_again_has_the_message_id_of_the_first_time_and_no_other_mail_has_it(
+    engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send_and_die(_session: Session, *, mail: OutgoingMail, send: Callable[[OutgoingMail], bool]) -> bool:
+        assert send(mail)
+        raise SystemExit
+
+    with sink() as server:
+        config = config_of(engine, mail_url=server.url, mail_from="ScholarNet <no-reply@uni.edu>")
+        OutgoingMailFactory(recipient="first@uni.edu", next_attempt_at=NOON)
+        session.commit()
+        with time_machine.travel(NOON, tick=False), monkeypatch.context() as patch:
+            patch.setattr(mail, "settle", send_and_die)
+            with pytest.raises(SystemExit):
+                mail.deliver(engine, config)
+        with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+            mail.deliver(engine, config)
+            OutgoingMailFactory(recipient="second@uni.edu", next_attempt_at=NOON)  # SQLite gives it the first one's key
+            session.commit()
+            mail.deliver(engine, config)
+    first, again, second = (one["Message-ID"] for one in server.mails)
+    assert first == again != second
+    assert re.fullmatch(r"<[0-9a-f]{32}@uni\.edu>", first)
