@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from api.heartbeat import beating
 from api.import_batches import Batches
 from scholarnet.db import now, reading
 from scholarnet.errors import DomainError, InputError, JobLost
@@ -67,7 +68,8 @@ def _run(workshop: Workshop, job: ImportJob) -> None:
     log.info("import %s begins, attempt %d", job.public_id, job.attempt)
     end: dict[str, Any]
     try:
-        _Run(workshop, job).do()
+        with beating(partial(_live, workshop.engine, job)):
+            _Run(workshop, job).do()
         end = {"state": ImportState.SUCCEEDED}
     except JobLost as lost:
         log.info("import %s: %s", job.public_id, lost.message)
@@ -89,6 +91,12 @@ def _run(workshop: Workshop, job: ImportJob) -> None:
         if is_ours and job.object_key and end["state"] is not ImportState.QUEUED:
             workshop.storage.delete(job.object_key)
     log.info("import %s is %s", job.public_id, end["state"])
+
+
+def _live(engine: Engine, job: ImportJob) -> None:
+    with Session(engine) as session:
+        hold_job(session, job=job)
+        session.commit()
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.citation_job import try_to_rank
+from api.heartbeat import BEAT, beating
 from scholarnet.db import now, reading
 from scholarnet.errors import DomainError
 from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
@@ -23,7 +25,6 @@ from scholarnet.services.epochs import compute_epoch, retire_epochs, switch_epoc
 from scholarnet.services.snapshots import read_snapshot
 from scoring.sweeps import NotConverged
 
-BEAT = timedelta(seconds=5)  # between the signs of life of a fit: a sweep of a small network takes a millisecond
 log = logging.getLogger("scholarnet.epochs")
 
 
@@ -85,7 +86,8 @@ def run_epoch(
         session.commit()
     log.info("epoch run %s begins, by a %s", run.public_id, run.started_by)
     try:
-        summary = _Job(engine, run, terms, progress or (lambda _what: None)).do(as_of)
+        with beating(partial(_live, engine, run)):
+            summary = _Job(engine, run, terms, progress or (lambda _what: None)).do(as_of)
     except BaseException as error:
         _give_up(engine, run, error)
         raise
@@ -154,7 +156,7 @@ class _Job:
         self.terms.check(self.run)
         self.n_sweeps += 1
         self.progress(f"{what}: sweep {self.n_sweeps}")
-        if now() - self.told_at >= BEAT:
+        if now() - self.told_at >= BEAT:  # not at each: of a small network one takes a millisecond
             with suppress(OperationalError):  # a database that is busy, or gone for a moment, costs no fit
                 self._beat(RunStep.FITTING)
 
@@ -163,6 +165,12 @@ class _Job:
         with Session(self.engine) as session:
             keep_run(session, run=self.run, step=step, n_sweeps=self.n_sweeps, **columns)
             session.commit()
+
+
+def _live(engine: Engine, run: EpochRun) -> None:
+    with Session(engine) as session:
+        keep_run(session, run=run)
+        session.commit()
 
 
 def _give_up(engine: Engine, run: EpochRun, error: BaseException) -> None:

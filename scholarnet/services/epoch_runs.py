@@ -1,8 +1,9 @@
 """Runs of the epoch job: one at a time, and whoever was taken for dead changes nothing any more.
 
-A run holds its place by its row. It gives signs of life in it; one that is silent for SILENCE is taken to have died,
-and the next one to ask takes its place. Every write of a run asks first whether the row is still its own (`keep_run`),
-in the same transaction, so that one that wakes up late cannot switch.
+A run holds its place by its row. It gives signs of life in it every few seconds, whatever it is at; one that is silent
+for SILENCE is taken to have died, and the next one to ask takes its place. So is one whose last sign lies that far in
+the future: the clock was set back since, and who lives gives another. Every write of a run asks first whether the row
+is still its own (`keep_run`), in the same transaction, so that one that wakes up late cannot switch.
 """
 
 from datetime import datetime, timedelta
@@ -14,12 +15,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, RunLost
-from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
+from scholarnet.models import Epoch, EpochRun, RunState, Starter
 from scholarnet.services.clock import current_epoch_id
 from scoring.parameters import MODEL_VERSION
 
-SILENCE = timedelta(minutes=10)  # no sweep takes so long, and whoever writes holds the row itself
-DIED = "it gave no sign of life for 10 minutes, and another run took its place"
+SILENCE = timedelta(minutes=1)  # a dozen signs of life (api/heartbeat.py); whoever writes holds the row itself
+DIED = "it gave no sign of life for a minute, and another run took its place"
 FIRST_WAIT = timedelta(minutes=5)  # after a failure; it doubles with each one that follows
 MOST_DOUBLINGS = 12
 RESUMED_FOR = timedelta(days=1)  # an epoch that was written longer ago is old news: the next run begins anew
@@ -33,7 +34,7 @@ def claim_run(session: Session, *, started_by: Starter, host: str, pid: int) -> 
     moment = now()
     session.execute(
         update(EpochRun)
-        .where(EpochRun.state == RunState.RUNNING, EpochRun.heartbeat_at < moment - SILENCE)
+        .where(EpochRun.state == RunState.RUNNING, ~EpochRun.heartbeat_at.between(moment - SILENCE, moment + SILENCE))
         .values(state=RunState.FAILED, finished_at=moment, error=DIED)
     )
     of_dialect = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -45,12 +46,12 @@ def claim_run(session: Session, *, started_by: Starter, host: str, pid: int) -> 
     return session.get_one(EpochRun, run_id, populate_existing=True)
 
 
-def keep_run(session: Session, *, run: EpochRun, step: RunStep, **columns: Any) -> None:
-    """Write a sign of life and how far it is; RunLost where the place is no longer this run's.
+def keep_run(session: Session, *, run: EpochRun, **columns: Any) -> None:
+    """Write a sign of life and how far it is (`step`, …); RunLost where the place is no longer this run's.
 
     Where the transaction goes on, nobody can take the place until it ends, however long it takes: they wait.
     """
-    values = {"step": step, "heartbeat_at": now(), **columns}
+    values = {"heartbeat_at": now(), **columns}
     if not session.execute(update(EpochRun).where(*_own(run)).values(values)).rowcount:  # type: ignore[attr-defined]
         raise RunLost
 
@@ -75,10 +76,10 @@ def is_due(session: Session, *, every: timedelta, moment: datetime) -> bool:
         return False
     running = find_running(session)
     if running is not None:
-        return running.heartbeat_at < moment - SILENCE
+        return is_silent(running, moment=moment)
     done = session.scalar(select(func.max(EpochRun.id)).where(EpochRun.state == RunState.SUCCEEDED))
     last = session.get(EpochRun, done) if done else None
-    if last is not None and moment < last.started_at + every:
+    if last is not None and last.started_at <= moment < last.started_at + every:  # if the clock was set back, now
         return False
     failed = select(func.count(), func.max(EpochRun.finished_at)).where(
         EpochRun.state == RunState.FAILED, EpochRun.id > (done or 0)
@@ -87,7 +88,12 @@ def is_due(session: Session, *, every: timedelta, moment: datetime) -> bool:
     if not n_failed:
         return True
     wait = FIRST_WAIT * 2 ** min(n_failed - 1, MOST_DOUBLINGS)
-    return bool(moment >= failed_at + min(wait, every))
+    return not failed_at <= moment < failed_at + min(wait, every)
+
+
+def is_silent(run: EpochRun, *, moment: datetime) -> bool:
+    """Whether a run that is at work is to be taken for dead."""
+    return abs(moment - run.heartbeat_at) > SILENCE
 
 
 def find_running(session: Session) -> EpochRun | None:
@@ -143,5 +149,5 @@ def _who_is_at_work(session: Session) -> str:
     return (
         f"an epoch is being fitted already, by a {run.started_by} (process {run.pid} on {run.host}) since"
         f" {run.started_at:%Y-%m-%d %H:%M:%S} UTC, at the step {run.step}; its last sign of life came at"
-        f" {run.heartbeat_at:%H:%M:%S}, and once it is silent for {SILENCE.seconds // 60} minutes it is replaced"
+        f" {run.heartbeat_at:%H:%M:%S}, and once it is silent for {SILENCE.seconds} seconds it is replaced"
     )

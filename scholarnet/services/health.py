@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scholarnet.models import RunState, ScoreLog
-from scholarnet.services.epoch_runs import SILENCE, find_running, last_ended
+from scholarnet.services.epoch_runs import find_running, is_silent, last_ended
 from scholarnet.services.epochs import current_epoch
 
 
@@ -54,7 +54,7 @@ def read_health(session: Session, *, every: timedelta, moment: datetime) -> Heal
 
 def _failed_at(session: Session, moment: datetime) -> datetime | None:
     running = find_running(session)
-    if running is not None and running.heartbeat_at < moment - SILENCE:
+    if running is not None and is_silent(running, moment=moment):
         return running.heartbeat_at
     last = last_ended(session, RunState.SUCCEEDED, RunState.FAILED)
     return last.finished_at if last is not None and last.state is RunState.FAILED else None

@@ -24,7 +24,7 @@ from scholarnet.services.import_publications import Result
 MOST_OPEN = 5  # imports of one account that wait or run
 MOST_ENTRIES = 20_000  # of one file
 MOST_DEATHS = 3  # of workers at one job, without a batch between
-SILENCE = timedelta(minutes=5)  # longer than a batch, a file's reading, or a source's answer with all its retries
+SILENCE = timedelta(minutes=1)  # a dozen signs of life (api/heartbeat.py); whoever writes a batch holds the row itself
 KEPT_FOR = timedelta(days=30)  # once it has ended
 OPEN = (ImportState.QUEUED, ImportState.RUNNING)
 DIED = f"{MOST_DEATHS} workers died at it one after the other; what was imported before stays"
@@ -153,7 +153,10 @@ def forget_old_imports(session: Session) -> None:
 
 
 def _is_silent() -> ColumnElement[bool]:
-    return and_(ImportJob.state == ImportState.RUNNING, ImportJob.heartbeat_at < now() - SILENCE)
+    """No sign of life for long, or none since the clock was set back."""
+    moment = now()
+    is_heard = ImportJob.heartbeat_at.between(moment - SILENCE, moment + SILENCE)
+    return and_(ImportJob.state == ImportState.RUNNING, ~is_heard)
 
 
 def _is_free() -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ def test_a_server_is_degraded_until_a_fit_does_its_work_again(visitor: Caller, s
 def test_a_server_is_degraded_when_the_run_at_work_is_silent(visitor: Caller, session: Session) -> None:
     EpochRunFactory(state=RunState.RUNNING, ended_at=NOON)
     session.commit()
-    with time_machine.travel(NOON + timedelta(minutes=10), tick=False) as time:
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False) as time:
         assert ready(visitor) == ("ok", None, False, None)
         time.shift(1)
         assert ready(visitor) == ("degraded", None, False, NOON.isoformat())

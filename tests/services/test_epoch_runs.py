@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 import pytest
@@ -14,7 +15,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from api import jobs
+from api.heartbeat import beating
 from api.jobs import Stopped, Terms, TimeLimit, run_epoch
+from scholarnet.db import now, reading
 from scholarnet.errors import Conflict, RunLost
 from scholarnet.models import Epoch, EpochRun, PostScore, RunState, RunStep, Starter
 from scholarnet.services import epochs
@@ -25,6 +28,7 @@ from scholarnet.services.epoch_runs import (
     end_run,
     find_running,
     is_due,
+    is_silent,
     keep_run,
     list_runs,
 )
@@ -34,6 +38,7 @@ from tests.conftest import ROOT
 from tests.factories import EpochFactory, EpochRunFactory
 from tests.services.communities import START, add_community
 from tests.services.writing import publish, review
+from tests.torture.site import wait_until
 
 NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -56,7 +61,7 @@ def in_force(session: Session) -> str | None:
 
 
 def fall_silent(engine: Engine) -> None:
-    """Have the run that is at work look as if it had died ten minutes ago."""
+    """Have the run that is at work look as if it had died long ago."""
     with engine.begin() as connection:
         silent = datetime(2020, 1, 1, tzinfo=UTC)
         connection.execute(update(EpochRun).where(EpochRun.state == RunState.RUNNING).values(heartbeat_at=silent))
@@ -141,6 +146,7 @@ def test_one_begins_when_two_workers_and_a_command_ask_at_once(engine: Engine, s
 DYING = """
 import os, signal, sys
 from api import jobs
+from api.heartbeat import beating
 from scholarnet.db import make_engine
 
 url, step = sys.argv[1:]
@@ -209,6 +215,26 @@ def test_a_run_that_wakes_up_after_another_took_its_place_does_not_switch(
     assert in_force(session) == other.public_id
     assert [one.state for one in runs(session)] == [RunState.FAILED, RunState.SUCCEEDED]
     assert session.scalar(select(func.count()).select_from(Epoch).where(Epoch.is_complete.is_(False))) == 0
+
+
+def is_heard_of(engine: Engine) -> bool:
+    with Session(reading(engine)) as session:
+        return not is_silent(session.scalars(select(EpochRun)).one(), moment=now())
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("step", ["Reading", "Fitting", "Switching"])
+def test_a_run_is_heard_of_while_it_is_long_at_one_step(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(jobs, "beating", partial(beating, every=timedelta(milliseconds=10)))
+
+    def be_long(what: str) -> None:
+        if what.startswith(step) and ":" not in what:
+            fall_silent(engine)
+            wait_until("it is heard of", lambda: is_heard_of(engine))
+
+    run_epoch(engine, progress=be_long)
 
 
 def test_a_run_keeps_its_place_while_it_writes_however_long_that_takes(
@@ -326,8 +352,11 @@ def ran(hours: float, state: RunState = RunState.SUCCEEDED) -> None:
         ([(30, "succeeded"), (1, "failed"), (0.9, "failed"), (0.3, "failed")], False),  # 20 minutes after the third
         ([(30, "succeeded"), (1, "failed"), (0.9, "failed"), (0.34, "failed")], True),
         ([*[(60 + n, "failed") for n in range(30, 0, -1)], (50, "failed"), (24, "failed")], True),  # a day at most
-        ([(30, "succeeded"), (0.1, "running")], False),
-        ([(30, "succeeded"), (0.2, "running")], True),  # silent for 12 minutes
+        ([(30, "succeeded"), (0.016, "running")], False),  # heard of 58 seconds ago
+        ([(30, "succeeded"), (0.017, "running")], True),  # 61 seconds ago
+        ([(30, "succeeded"), (-0.017, "running")], True),  # the clock was set back, and no sign came since
+        ([(-1, "succeeded")], True),
+        ([(30, "succeeded"), (-1, "failed")], True),
     ],
 )
 def test_a_run_is_due_by_the_last_that_did_its_work_and_waits_longer_with_each_failure(

@@ -32,7 +32,7 @@ KILLS = int(os.environ.get("SCHOLARNET_TORTURE_KILLS", "20"))
 SEED = os.environ.get("SCHOLARNET_TORTURE_SEED") or secrets.token_hex(4)
 PEOPLE = 6
 TARGETS = ("server", "child", "parent", "worker", "worker", "both")
-MOST_WRITES = 30  # between two kills
+MOST_WRITES = 20  # between two kills
 
 
 class Crowd:
