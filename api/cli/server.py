@@ -64,7 +64,7 @@ def run(config: Config, *, host: str, port: int, workers: int, has_worker: bool 
         app,
         bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         workers=workers,
-        worker_class="gthread",
+        worker_class="api.cli.patience.PatientWorker",
         threads=THREADS,
         preload_app=True,
         graceful_timeout=GRACE_SECONDS,

@@ -85,7 +85,7 @@ def is_due(session: Session, *, every: timedelta, moment: datetime) -> bool:
         EpochRun.state == RunState.FAILED, EpochRun.id > (done or 0)
     )
     n_failed, failed_at = session.execute(failed).one()
-    if not n_failed:
+    if failed_at is None:
         return True
     wait = FIRST_WAIT * 2 ** min(n_failed - 1, MOST_DOUBLINGS)
     return not failed_at <= moment < failed_at + min(wait, every)
