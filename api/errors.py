@@ -1,6 +1,8 @@
 """Errors as RFC 9457 problems: the one table from facts to statuses, and nothing of the inside in any of them."""
 
+import errno
 import logging
+import sqlite3
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +10,8 @@ import marshmallow as ma
 import orjson
 from flask import Flask, Response, request
 from flask_smorest import Api
-from sqlalchemy.exc import IntegrityError, OperationalError
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from scholarnet.errors import (
@@ -26,6 +29,9 @@ from scholarnet.errors import (
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+BUSY = "the database is busy; try again in a moment"
+FULL = "the server has no space left: it answers what is asked, and takes nothing until there is room again"
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WAITING = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 STATUS: dict[type[DomainError], int] = {
@@ -96,7 +102,8 @@ def init_app(app: Flask) -> None:
     """Answer every error that leaves a view."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(IntegrityError, _integrity_error)
-    app.register_error_handler(OperationalError, _operational_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(Exception, _unexpected_error)
 
 
@@ -114,10 +121,28 @@ def _integrity_error(_error: IntegrityError) -> Response:
     return problem(HTTPStatus.CONFLICT, detail="another request changed this meanwhile; read it again and retry")
 
 
-def _operational_error(_error: OperationalError) -> Response:
-    log.exception("the database did not answer %s", request.endpoint)
-    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail="the database is busy; try again in a moment")
-    response.headers["Retry-After"] = "2"
+def _database_error(error: DBAPIError) -> Response:
+    """One that did not answer, or went away meanwhile, is to be asked again; what else it says is a fault of ours.
+
+    Only its kind is logged: the statement may hold what somebody wrote.
+    """
+    if not (error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)):
+        return _unexpected_error(error)
+    log.error("the database did not answer %s: %s", request.endpoint, type(error.orig).__name__)
+    is_full = isinstance(error.orig, DiskFull) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    return _unavailable(FULL, seconds=60) if is_full else _unavailable(BUSY, seconds=2)
+
+
+def _system_error(error: OSError) -> Response:
+    if error.errno not in NO_SPACE:
+        return _unexpected_error(error)
+    log.error("there is no space left for %s", request.endpoint)
+    return _unavailable(FULL, seconds=60)
+
+
+def _unavailable(detail: str, *, seconds: int) -> Response:
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=detail)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

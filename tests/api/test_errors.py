@@ -1,12 +1,15 @@
 """Every error is a problem (RFC 9457) that names the fields at fault and nothing of the inside."""
 
+import errno
 import logging
+import sqlite3
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import AdminShutdown, DiskFull
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
-from api.errors import STATUS, status_of
+from api.errors import BUSY, FULL, STATUS, status_of
 from scholarnet import errors
 from scholarnet.errors import DomainError
 from tests.api.calls import PREPRINT, Caller, check_problem, publish
@@ -44,6 +47,44 @@ def test_a_busy_database_asks_for_patience(broken: Flask) -> None:
     answer = Caller(broken.test_client()).get("/wait", expect=503)
     assert int(answer.headers["Retry-After"]) > 0
     assert SECRET not in answer.get_data(as_text=True)
+
+
+def full_sqlite() -> Exception:
+    """What SQLite says itself where a page too many is asked for."""
+    with sqlite3.connect(":memory:") as connection, pytest.raises(sqlite3.OperationalError) as caught:
+        connection.execute("PRAGMA max_page_count = 1")
+        connection.execute("CREATE TABLE a (b)")
+    connection.close()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "detail"),
+    [
+        (OperationalError(SECRET, {}, AdminShutdown(SECRET)), 503, BUSY),
+        (InterfaceError(SECRET, {}, Exception("the connection is closed")), 503, BUSY),
+        (DBAPIError(SECRET, {}, Exception(SECRET), connection_invalidated=True), 503, BUSY),
+        (OperationalError(SECRET, {}, DiskFull(SECRET)), 503, FULL),
+        (OperationalError(SECRET, {}, full_sqlite()), 503, FULL),
+        (OSError(errno.ENOSPC, SECRET), 503, FULL),
+        (OSError(errno.EIO, SECRET), 500, ""),
+        (InternalError(SECRET, {}, Exception(SECRET)), 500, ""),
+    ],
+)
+def test_what_the_database_or_the_disk_cannot_do_now_is_to_be_asked_again(
+    own_app: Flask, caplog: pytest.LogCaptureFixture, error: Exception, status: int, detail: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    own_app.add_url_rule("/api/v1/fail", view_func=fail)
+    answer = own_app.test_client().get("/api/v1/fail")
+    assert answer.status_code == status
+    check_problem(answer)
+    if detail:
+        assert answer.json["detail"] == detail
+        assert int(answer.headers["Retry-After"]) > 0
+        assert SECRET not in caplog.text  # nor what somebody wrote
 
 
 def test_what_is_not_there_is_a_problem_too(visitor: Caller) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 PATIENCE_SECONDS = 120  # of every wait for a condition: far more than any of them takes
-SHORT_SECONDS = 0.02
+SHORT_SECONDS = 0.05
 
 
 def wait_until(what: str, is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:

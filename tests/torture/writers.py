@@ -74,6 +74,7 @@ class Writer(threading.Thread):
         super().__init__(name=f"writer {who['handle']}", daemon=True)
         self.site, self.book, self.gate, self.stop, self.who = site, book, gate, stop, who
         self.random = random.Random(f"{seed} {who['number']}")
+        self.told = b""  # the last answer that said to ask again
         self.others: list[str] = []
         self.mine: list[str] = []
         self.drafts: list[str] = []
@@ -224,7 +225,7 @@ class Writer(threading.Thread):
             if found[0] >= HTTPStatus.BAD_REQUEST:
                 return found[0], None
             headers["If-Match"] = found[2].get("ETag", "*")
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else self.encode(body)
         if data is None and method == "POST":
             headers.pop("Content-Type")
         return self.persist(method, path, data, headers)[:2]
@@ -282,6 +283,7 @@ class Writer(threading.Thread):
                 connection.close()
         if response.status in RETRIED:
             self.book.counts[str(response.status)] += 1
+            self.told = answer
             self.check_problem(response, answer)
             raise Lost
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -294,6 +296,9 @@ class Writer(threading.Thread):
         )
         if not is_whole or b"Traceback" in answer:
             self.book.faults.append(f"{response.status} is no problem that says when to retry: {answer[:300]!r}")
+
+    def encode(self, body: Any) -> bytes:
+        return json.dumps(body).encode()
 
     def mark(self) -> str:
         return f"mark{self.random.getrandbits(80):020x}"
