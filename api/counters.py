@@ -13,20 +13,24 @@ from limits.storage import Storage
 
 SCHEME = "sqlitefile"
 PATIENCE_SECONDS = 1
+SKEW_SECONDS = 60  # by which two processes may differ in what time it is
+LIVES = f"expires_at > :now AND expires_at <= :now + span + {SKEW_SECONDS}"  # else the clock was set back since
 SET_UP = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
-CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, amount INTEGER NOT NULL, expires_at REAL NOT NULL)
-    WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ix_counter_expires_at ON counter (expires_at);
+CREATE TABLE IF NOT EXISTS tally (
+    key TEXT PRIMARY KEY, amount INTEGER NOT NULL, expires_at REAL NOT NULL, span REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ix_tally_expires_at ON tally (expires_at);
 """
-ADD = """
-INSERT INTO counter (key, amount, expires_at) VALUES (:key, :amount, :now + :expiry)
+ADD = f"""
+INSERT INTO tally (key, amount, expires_at, span) VALUES (:key, :amount, :now + :span, :span)
 ON CONFLICT (key) DO UPDATE SET
-    amount = excluded.amount + CASE WHEN expires_at > :now THEN amount ELSE 0 END,
-    expires_at = CASE WHEN expires_at > :now THEN expires_at ELSE excluded.expires_at END
+    amount = excluded.amount + CASE WHEN {LIVES} THEN amount ELSE 0 END,
+    expires_at = CASE WHEN {LIVES} THEN expires_at ELSE excluded.expires_at END,
+    span = excluded.span
 RETURNING amount
-"""
+"""  # noqa: S608  (no value is put into it)
 
 
 def url_of(path: Path) -> str:
@@ -52,21 +56,21 @@ class FileStorage(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Add to a counter, which begins anew when it has ended, and return it."""
-        values = {"key": key, "amount": amount, "now": time.time(), "expiry": expiry}
+        values = {"key": key, "amount": amount, "now": time.time(), "span": expiry}
         counted = int(self._run(ADD, values)[0][0])
         if counted == amount:
-            self._run("DELETE FROM counter WHERE expires_at <= ?", (values["now"],))
+            self._run("DELETE FROM tally WHERE expires_at <= ?", (values["now"],))
         return counted
 
     def get(self, key: str) -> int:
         """Return a counter, 0 when it has ended."""
-        found = self._run("SELECT amount FROM counter WHERE key = ? AND expires_at > ?", (key, time.time()))
-        return int(found[0][0]) if found else 0
+        found = self._find(key)
+        return int(found[0]) if found else 0
 
     def get_expiry(self, key: str) -> float:
         """Return when the counter ends; now, if there is none."""
-        found = self._run("SELECT expires_at FROM counter WHERE key = ?", (key,))
-        return float(found[0][0]) if found else time.time()
+        found = self._find(key)
+        return float(found[1]) if found else time.time()
 
     def check(self) -> bool:
         """Whether the file can be read."""
@@ -78,11 +82,15 @@ class FileStorage(Storage):
 
     def reset(self) -> int:
         """Forget all counters and return how many there were."""
-        return len(self._run("DELETE FROM counter RETURNING key", ()))
+        return len(self._run("DELETE FROM tally RETURNING key", ()))
 
     def clear(self, key: str) -> None:
         """Forget a counter."""
-        self._run("DELETE FROM counter WHERE key = ?", (key,))
+        self._run("DELETE FROM tally WHERE key = ?", (key,))
+
+    def _find(self, key: str) -> tuple[Any, ...] | None:
+        statement = f"SELECT amount, expires_at FROM tally WHERE key = :key AND {LIVES}"  # noqa: S608  (as above)
+        return next(iter(self._run(statement, {"key": key, "now": time.time()})), None)
 
     def _run(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -51,8 +51,9 @@ def test_a_busy_database_asks_for_patience(broken: Flask) -> None:
 
 def full_sqlite() -> Exception:
     """What SQLite says itself where a page too many is asked for."""
-    with sqlite3.connect(":memory:") as connection, pytest.raises(sqlite3.OperationalError) as caught:
-        connection.execute("PRAGMA max_page_count = 1")
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.OperationalError) as caught:
         connection.execute("CREATE TABLE a (b)")
     connection.close()
     return caught.value

@@ -205,7 +205,7 @@ def test_counters_begin_anew_when_they_have_ended(counters: Path, clock: time_ma
     clock.shift(60)
     assert (storage.get("a"), storage.incr("a", 60, 2), storage.get("a")) == (0, 2, 2)
     with sqlite3.connect(counters) as file:  # what has ended is gone
-        assert file.execute("SELECT key FROM counter").fetchall() == [("a",)]
+        assert file.execute("SELECT key FROM tally").fetchall() == [("a",)]
     file.close()
     storage.clear("a")
     assert storage.get("a") == 0
@@ -214,10 +214,22 @@ def test_counters_begin_anew_when_they_have_ended(counters: Path, clock: time_ma
     assert counters.stat().st_mode & 0o077 == 0
 
 
+def test_counters_begin_anew_when_the_clock_was_set_back_for_longer_than_they_last(
+    counters: Path, clock: time_machine.Traveller
+) -> None:
+    storage = FileStorage(url_of(counters))
+    storage.incr("a", 60, 3)
+    clock.shift(-60)  # two processes may differ by so much
+    assert (storage.get("a"), storage.get_expiry("a")) == (3, NOON.timestamp() + 60)
+    clock.shift(-1)
+    assert (storage.get("a"), storage.get_expiry("a")) == (0, NOON.timestamp() - 61)
+    assert (storage.incr("a", 60, 2), storage.get_expiry("a")) == (2, NOON.timestamp() - 1)
+
+
 def test_no_address_stands_in_the_counters(start: Start, counters: Path) -> None:
     visitor_of(start()).get("/posts", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
     with sqlite3.connect(counters) as file:
-        keys = file.execute("SELECT key FROM counter").fetchall()
+        keys = file.execute("SELECT key FROM tally").fetchall()
     file.close()
     assert len(keys) == 2
     assert "203.0.113.9" not in str(keys)

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 PATIENCE_SECONDS = 120  # of every wait for a condition: far more than any of them takes
 SHORT_SECONDS = 0.05
+SET_BACK = "import datetime, time_machine; time_machine.travel(-datetime.timedelta(hours={})).start(); "
 
 
 def wait_until(what: str, is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
@@ -36,6 +37,7 @@ class Site:
         self.engine, self.folder, self.port = engine, folder, 0
         self.server: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
+        self.command = COMMAND
         given = {
             "database_url": engine.url.render_as_string(hide_password=False),
             "attachments_url": str(folder / "attachments"),
@@ -44,6 +46,10 @@ class Site:
         }
         named = {f"SCHOLARNET_{name.upper()}": value for name, value in given.items()}
         self.environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"} | named
+
+    def set_clock_back(self, hours: int) -> None:
+        """For every process that is started from now on."""
+        self.command = [*COMMAND[:-1], SET_BACK.format(hours) + COMMAND[-1]]
 
     def serve(self, *, workers: int = 2) -> None:
         """Start the server and return once it answers; another program may have taken the port meanwhile."""
@@ -62,7 +68,7 @@ class Site:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, which must be a good one."""
         done = subprocess.run(
-            [*COMMAND, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=600
+            [*self.command, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=600
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done
@@ -126,7 +132,7 @@ class Site:
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [*COMMAND, name, *arguments], env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [*self.command, name, *arguments], env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
 

@@ -57,6 +57,7 @@ def test_every_write_that_was_answered_is_there_once_however_often_all_is_killed
                 truth.check(engine, crowd.book, tmp_path)
                 if number % 10 == 9:
                     truth.check_epoch(engine)
+                    print(f"{number + 1} kills, {time.monotonic() - begun:.0f} s", flush=True)
                 _start_again(at, session)
                 crowd.gate.open()
         finally:
