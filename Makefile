@@ -3,6 +3,7 @@
 PYTHON ?= python3
 SIZE ?= small
 EXAMPLES ?= 100
+KILLS ?= 200
 BIN := .venv/bin
 STAMP := .venv/.made
 PEERS := .venv-peers/.made
@@ -10,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph peers lock
+.PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph peers lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +45,9 @@ test: setup ## Run all tests, on SQLite and on PostgreSQL
 
 fuzz: setup ## Try to break the API at length: make fuzz EXAMPLES=100
 	SCHOLARNET_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/fuzz --timeout 7200
+
+torture: setup ## Kill the server and the worker under people who write: make torture KILLS=200
+	SCHOLARNET_TORTURE_KILLS=$(KILLS) OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests/torture -s -n 0
 
 check: format lint contracts types test ## All of it: format, lint, import contracts, types, tests
 
