@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Event
 
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from api import import_jobs
+from api.heartbeat import beating
 from api.import_batches import UNSTORABLE, Batches
 from api.import_jobs import Workshop, run_imports
 from scholarnet.db import now
@@ -47,6 +49,7 @@ from scholarnet.sources.remote import SourceFailure, SourceSettings
 from scholarnet.storage import Storage
 from tests.factories import ImportJobFactory, ResearcherFactory
 from tests.services.test_import_publications import ADA, ID, ref
+from tests.torture.site import wait_until
 
 BIB = "".join(f"@article{{k{n}, title = {{Work {n}}}, year = 2001}}\n" for n in range(1, 6))
 BROKEN = BIB.replace("title = {Work 2}, ", "") + "@article{again, title = {Work 1}, year = 2001}\n"
@@ -172,6 +175,22 @@ def test_a_worker_that_was_taken_for_dead_changes_nothing_any_more(
     done = seen(session, job)
     assert (done.state, counts(done), done.attempt) == (ImportState.SUCCEEDED, (5, 0, 0, 0), 2)
     assert len(lines(session, job)) == 5
+
+
+def test_an_import_is_heard_of_while_its_file_is_long_to_read(
+    session: Session, workshop: Workshop, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, parse = put(session, storage, BIB), import_jobs.parse_bibliography
+
+    def be_long(*arguments: bytes, **options: str) -> object:
+        fall_silent(session, job)
+        wait_until("it is heard of", lambda: seen(session, job).heartbeat_at > now() - SILENCE)
+        return parse(*arguments, **options)
+
+    monkeypatch.setattr(import_jobs, "beating", partial(beating, every=timedelta(milliseconds=10)))
+    monkeypatch.setattr(import_jobs, "parse_bibliography", be_long)
+    assert run_imports(workshop) == 1
+    assert seen(session, job).state is ImportState.SUCCEEDED
 
 
 def test_of_two_workers_that_ask_at_once_each_import_goes_to_one(engine: Engine, session: Session) -> None:
