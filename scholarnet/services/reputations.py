@@ -55,7 +55,7 @@ def units_of(session: Session, researcher_ids: Iterable[int]) -> dict[int, int]:
     """Return the units of those who have a reputation in the epoch in force, by researcher."""
     units: dict[int, int] = {}
     for ids in chunks(sorted(set(researcher_ids))):
-        units |= dict(session.execute(_UNITS, {"researcher_ids": ids}).all())
+        units |= dict(session.connection().execute(_UNITS, {"researcher_ids": ids}).all())
     return units
 
 

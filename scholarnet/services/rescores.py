@@ -157,7 +157,10 @@ def score_posts(
     kinds: Sequence[str],
     n_trusted: Sequence[int],
 ) -> Scores:
-    """Score these posts, which are of these kinds, from their observations, each read by its row of `table`."""
+    """Score these posts, which are of these kinds, from their observations, each read by its row of `table`.
+
+    `n_trusted` is what the epoch counted of each post's trusted reviews, 0 for a post that it has not met.
+    """
     reviews = reviews_of(clock, observations, post_ids, kinds)
     return score(reviews, clock.population, table, np.array(n_trusted, dtype=np.int64))
 

@@ -178,10 +178,11 @@ def withdraw_review(session: Session, *, actor: Researcher, review: Review) -> R
     """Take a review back: it counts no more, and a tombstone stays. Doing it twice is harmless."""
     permit(actor, "review.edit", review)
     if review.withdrawn_at is None:
-        scores.hold_log(session)  # before the row, as who settles marks does: neither waits for the other
+        # Before the row, as who settles marks does: neither waits for the other.
+        head = scores.hold_log(session, lines=1)
         review.withdrawn_at = now()
-        session.flush()
-        scores.append(session, kind=ScoreEventKind.REVIEW_WITHDRAWN, post_id=review.post_id, review_id=review.id)
+        kind = ScoreEventKind.REVIEW_WITHDRAWN
+        scores.append_held(session, head, kind=kind, post_id=review.post_id, review_id=review.id)
     return review
 
 

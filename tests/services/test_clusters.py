@@ -69,6 +69,7 @@ def test_an_epoch_finds_the_ring_and_says_what_its_budget_does(engine: Engine, s
 def test_the_fast_clock_scores_under_the_same_budgets(engine: Engine, session: Session):
     found(session, engine)
     columns = ("value", "low", "high", "sd", "best", "n_reviews", "n_effective", "n_trusted", "prior_share")
+    columns += ("trending", "needs_review")
 
     def numbers() -> dict[int, tuple]:
         rows = session.scalars(select(PostScore).where(PostScore.epoch_id == current_epoch(session).id))
@@ -79,6 +80,10 @@ def test_the_fast_clock_scores_under_the_same_budgets(engine: Engine, session: S
     before = numbers()
     clock = scores.hold_log(session).clock
     rescore(session, clock=clock, post_ids=sorted(before))
+    session.commit()
+    assert numbers() == before
+    for post_id in before:  # each by itself goes by plain numbers
+        rescore(session, clock=clock, post_ids=[post_id])
     session.commit()
     assert numbers() == before
 

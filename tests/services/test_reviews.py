@@ -1,6 +1,7 @@
 """Reviews: once a person, revised, withdrawn, and unsigned where the reviewer wants it."""
 
 import threading
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -301,3 +302,14 @@ def test_a_review_is_revealed_once_when_it_is_asked_for_twice_at_once(
     thread.join(20)
     assert len(refused) == 1
     assert kinds_of_events(session, one) == [ScoreEventKind.REVIEW_SUBMITTED, ScoreEventKind.REVIEW_REVEALED]
+
+
+def test_a_review_takes_ten_statements_when_there_are_more_reviews(session: Session, count_queries: Callable) -> None:
+    people = [ResearcherFactory() for _ in range(6)]
+    one = publish(session, by=[ResearcherFactory(), ResearcherFactory()])
+    counts = []
+    for person in people:
+        with count_queries() as sent:
+            review(session, post=one, by=person)
+        counts.append(len(sent))
+    assert counts == [10] * 6
