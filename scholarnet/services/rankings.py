@@ -79,8 +79,10 @@ def rank_posts(
     )
     few = find_few(connection, conditions)
     is_sorted_first = bool(few) or (kind.takes_tombstones and name != "updated")
-    query = page_of(kind, is_sorted_first=is_sorted_first).where(*clauses(conditions, _filters(kind)))
-    query = query.where(*(post_key(kind).in_(posts.correlate(None)) for posts in few))
+    query = page_of(kind, is_sorted_first=is_sorted_first)
+    if conditions:  # else the statement stays the same one, of which SQLAlchemy knows what it was compiled to
+        found = (post_key(kind).in_(posts.correlate(None)) for posts in few)
+        query = query.where(*clauses(conditions, _filters(kind)), *found)
     values: dict[str, Any] = {"limit": per_page + 1}
     if search:  # of a tombstone the abstract is gone, for finding too
         query = query.where(*matching(PostVersion, search), Post.status == PostStatus.PUBLISHED)

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scholarnet.db import NAMES_A_STATEMENT
+from scholarnet.id_lists import without_index
 from scholarnet.models import Decision, Post, PostAuthor, PostScore, PostTag, Tier
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.happenings import BUDGETED, HAPPENINGS, SAVED, SIGNED, UNSIGNED
@@ -68,7 +69,7 @@ def find_rises(
     """Return what rises among the posts that the conditions `shown` leave, in the `window` days up to today, against
     the `trend_base_days` before those."""
     since = today - timedelta(days=window)
-    voices = session.execute(_voices(shown, since, window)).all()
+    voices = session.connection().execute(_voices(shown, since, window)).all()
     recent = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since)
     touched = select(HAPPENINGS.c.post_id).where(HAPPENINGS.c.day > since - timedelta(days=DEFAULT.trend_base_days))
     topics = _pairs(session, PostTag.post_id, PostTag.tag_id, touched)
@@ -149,7 +150,7 @@ def _pairs(
 ) -> dict[int, list[int]]:
     """The values by key, for the keys among `posts`."""
     found: dict[int, list[int]] = defaultdict(list)
-    for one, other in session.execute(select(key, value).where(key.in_(posts))):
+    for one, other in session.connection().execute(select(key, value).where(key.in_(posts))):
         found[one].append(other)
     return found
 
@@ -205,9 +206,9 @@ def _expected(
     """What all the posts of each of these people have a day; of more than one statement takes, the most noted stay."""
     for key in sorted(people, key=lambda key: (-people[key].weight, key))[NAMES_A_STATEMENT:]:
         del people[key]
-    rows = session.execute(
+    rows = session.connection().execute(
         select(PostAuthor.researcher_id, PostAuthor.post_id, PostTag.tag_id)
-        .join(Post, Post.id == PostAuthor.post_id)
+        .join(Post, Post.id == without_index(PostAuthor.post_id))  # SQLite went through all posts for each of them
         .outerjoin(PostTag, PostTag.post_id == PostAuthor.post_id)
         .where(*shown, PostAuthor.researcher_id.in_(people))
     )

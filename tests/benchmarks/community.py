@@ -87,7 +87,7 @@ def load(engine: Engine, *, n_posts: int, reviewed: dict[int, int], seed: int = 
         targets = _targets(posts, reviewed)
         counts = {post_id: n for n, some in targets.items() for post_id, _ in some}
         _fill(connection, Review, _reviews(random, counts, n_researchers))
-        _fill(connection, PostScore, _scores(random, posts, epoch_id, counts))
+        _fill(connection, PostScore, scores(random, posts, epoch_id, counts))
         if engine.dialect.name == "postgresql":
             _continue_keys(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -217,9 +217,10 @@ def _reviews(random: Random, counts: dict[int, int], n_researchers: int) -> Iter
             }
 
 
-def _scores(
+def scores(
     random: Random, posts: list[dict[str, Any]], epoch_id: int, counts: dict[int, int]
 ) -> Iterator[dict[str, Any]]:
+    """Rows of scores that are spread like a community's, of posts with these numbers of reviews."""
     for post in posts:
         value = random.gauss(6.0, 1.2)
         yield {

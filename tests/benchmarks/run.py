@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import URL
 
-from tests.benchmarks import community, page, ranking, servers, write
+from tests.benchmarks import community, page, ranking, scale, servers, start, write
 from tests.benchmarks.timing import Line
 from tests.databases import disposing
 
@@ -30,9 +30,11 @@ class Size:
     pages: int
     writes: int
     ranks: int
+    scale: float = 0.0  # of a crowd beside it, for the read lines that want many posts
 
 
-SIZES = {"small": Size(posts=10_000, ratings=100_000, pages=100, writes=25, ranks=2)}
+SMALL = Size(posts=10_000, ratings=100_000, pages=100, writes=25, ranks=2)
+SIZES = {"small": SMALL, "tenth": replace(SMALL, scale=0.1), "full": replace(SMALL, scale=1.0)}
 
 
 def main() -> None:
@@ -40,26 +42,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, default="small")
     size = SIZES[parser.parse_args().size]
-    start = perf_counter()
+    begun = perf_counter()
+    _say("start", begun)
     lines = [
-        *_database(servers.sqlite_file, size, start),
-        *_database(servers.postgresql, size, start),
+        *start.time_start(repeats=5),
+        *_database(servers.sqlite_file, size, begun),
+        *_database(servers.postgresql, size, begun),
     ]
-    _say("rank", start)
+    _say("rank", begun)
     lines += ranking.time_rank(n_ratings=size.ratings, repeats=size.ranks)
-    _say("done", start)
+    _say("done", begun)
     _print(lines, size)
 
 
-def _database(open_database: Callable[[], AbstractContextManager[URL]], size: Size, start: float) -> list[Line]:
-    _say(f"{open_database.__name__}: starting and loading {size.posts:,} posts", start)
+def _database(open_database: Callable[[], AbstractContextManager[URL]], size: Size, begun: float) -> list[Line]:
+    _say(f"{open_database.__name__}: starting and loading {size.posts:,} posts", begun)
     reviewed = dict.fromkeys(write.GOAL, write.n_targets(size.writes))
     with open_database() as url, disposing(url) as engine:
         loaded = community.load(engine, n_posts=size.posts, reviewed=reviewed)
-        _say(f"{open_database.__name__}: ranked pages", start)
+        _say(f"{open_database.__name__}: ranked pages", begun)
         lines = page.time_page(url, engine, loaded, repeats=size.pages)
-        _say(f"{open_database.__name__}: review writes", start)
+        if size.scale:
+            lines += _many(open_database, url, size, begun)
+        _say(f"{open_database.__name__}: review writes", begun)
         return lines + write.time_write(url, engine, loaded, repeats=size.writes)
+
+
+def _many(open_database: Callable[[], AbstractContextManager[URL]], small: URL, size: Size, begun: float) -> list[Line]:
+    _say(f"{open_database.__name__}: loading a crowd of {size.scale:g}", begun)
+    with open_database() as url, disposing(url) as engine:
+        scale.load(engine, scale=size.scale)
+        _say(f"{open_database.__name__}: pages of many posts", begun)
+        return scale.time_scale(url, small, engine, repeats=size.pages)
 
 
 def _say(what: str, start: float) -> None:

