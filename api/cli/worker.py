@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable
 
@@ -16,10 +17,18 @@ from api.cli.fitting import Fitting
 from api.cli.importing import Importing
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import addressing, idempotency_keys, import_jobs, invitations, login_sessions, tokens
+from scholarnet.db import now
+from scholarnet.services import addressing, idempotency_keys, import_jobs, invitations, login_sessions, queues, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
+
+
+def give_sign(engine: Engine, _config: Config) -> None:
+    """Say that a worker is at work, for whoever asks after our health."""
+    with Session(engine) as session:
+        queues.give_sign(session, host=socket.gethostname(), moment=now())
+        session.commit()
 
 
 def remind_invited(engine: Engine, config: Config) -> None:
@@ -47,6 +56,7 @@ def forget_the_past(engine: Engine, _config: Config) -> None:
 
 
 TASKS: tuple[Callable[[Engine, Config], None], ...] = (
+    give_sign,
     remind_invited,
     settle_addressed,
     mail.deliver,
