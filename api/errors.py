@@ -9,6 +9,7 @@ import orjson
 from flask import Flask, Response, request
 from flask_smorest import Api
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from scholarnet.errors import (
@@ -97,6 +98,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(OperationalError, _operational_error)
+    app.register_error_handler(NoConnection, _operational_error)
     app.register_error_handler(Exception, _unexpected_error)
 
 
@@ -114,7 +116,7 @@ def _integrity_error(_error: IntegrityError) -> Response:
     return problem(HTTPStatus.CONFLICT, detail="another request changed this meanwhile; read it again and retry")
 
 
-def _operational_error(_error: OperationalError) -> Response:
+def _operational_error(_error: OperationalError | NoConnection) -> Response:
     log.exception("the database did not answer %s", request.endpoint)
     response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail="the database is busy; try again in a moment")
     response.headers["Retry-After"] = "2"

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api import mail
+from api import logs, mail
 from api.cli import orphans
 from api.cli.fitting import Fitting
 from api.cli.importing import Importing
@@ -78,7 +78,7 @@ def command(*, once: bool) -> None:
       scholarnet worker --once
     """
     config = Config.from_environment()
-    _log_to_stderr()
+    logs.set_up(config)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ready_engine(config) as engine:
@@ -112,9 +112,3 @@ def run_tasks(engine: Engine, config: Config) -> None:
             task(engine, config)
         except Exception:
             log.exception("the task %s failed", task.__name__)
-
-
-def _log_to_stderr() -> None:
-    """Show what is logged, and of our own what is no warning, too."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("scholarnet").setLevel(logging.INFO)
