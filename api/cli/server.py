@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from api import logs, observation
 from api.app import create_app
@@ -20,6 +21,18 @@ from api.database import db
 
 THREADS = 8
 GRACE_SECONDS = 20  # for requests that run when the server is told to stop
+
+
+class Worker(ThreadWorker):
+    """Gunicorn's, which lets go of its port as soon as it is told to stop: whoever comes then is refused at once and
+    asks elsewhere, and does not wait in a queue that nobody takes from."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  (gunicorn's signature)
+        """Take new connections or not."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for one in self.sockets:
+                one.close()
 
 
 class Server(BaseApplication):
@@ -78,7 +91,7 @@ def _run(config: Config, bind: str, workers: int, has_worker: bool, folder: str)
         app,
         bind=bind,
         workers=workers,
-        worker_class="gthread",
+        worker_class=Worker,
         threads=THREADS,
         preload_app=True,
         graceful_timeout=GRACE_SECONDS,
