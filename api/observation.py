@@ -82,6 +82,8 @@ def init_app(app: Flask, folder: str | None = None) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
+        if "began" not in g:  # it failed before anything was asked
+            return response
         seconds = perf_counter() - g.began
         route = _route()
         seen.note(request.method if request.url_rule else NO_ROUTE, route, response.status_code, seconds)

@@ -40,6 +40,7 @@ REACHING = {  # libpq's settings: how long a server may take to be reached, and 
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # in milliseconds
 }
+IDLE_SECONDS = 600
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 MANY = 500  # rows, that are worth a cursor of the driver's own
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
@@ -158,16 +159,15 @@ def normal_url(url: str) -> str:
 def engine_options(url: str, *, statement_seconds: int = 0) -> dict[str, Any]:
     """Return what an engine for `url` is made with: nothing waits for ever for a connection, or for one that is dead.
 
-    `statement_seconds` bounds every statement on PostgreSQL, and a transaction that does nothing; 0 bounds neither.
+    `statement_seconds` bounds every statement on PostgreSQL, and IDLE_SECONDS a transaction that does nothing, such as
+    one that waits for a slow reader of an export; 0 bounds neither.
     """
     options: dict[str, Any] = {
         "json_deserializer": orjson.loads,  # a review is a column of JSON: a post has hundreds
         "hide_parameters": True,  # no error quotes the values that it was about
     }
     if make_url(normal_url(url)).get_backend_name() == "postgresql":
-        bounds = (
-            f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout={statement_seconds}s"
-        )
+        bounds = f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
         options["connect_args"] = REACHING | ({"options": bounds} if statement_seconds else {})
     return options
 

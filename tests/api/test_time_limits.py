@@ -89,9 +89,7 @@ def test_a_mail_waits_when_its_server_is_silent(
 
 
 @pytest.mark.usefixtures("quickly")
-def test_an_object_is_an_error_when_the_bucket_is_silent(
-    silent: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_object_is_an_error_when_the_bucket_is_silent(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "BUCKET", storage.BUCKET | {"timeout": "100ms"})
     monkeypatch.setattr(storage, "RETRIES", {"max_retries": 1, "retry_timeout": timedelta(seconds=1)})
     for name, value in {
@@ -102,7 +100,6 @@ def test_an_object_is_an_error_when_the_bucket_is_silent(
         "REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with pytest.raises(Exception, match=r"(?i)time"):
         storage.Storage("s3://papers/attachments").size("a key")
 
