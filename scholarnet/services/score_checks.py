@@ -12,7 +12,7 @@ from scholarnet.services.epoch_hashes import epoch_hash
 from scholarnet.services.epoch_sources import recorded_epoch
 from scholarnet.services.readings import read_table
 from scholarnet.services.replays import replay
-from scholarnet.services.scores import CHUNK, columns_of, observe, score_posts
+from scholarnet.services.rescores import CHUNK, columns_of, observe, score_posts
 
 
 def broken_log(session: Session) -> str | None:
