@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 SIZE ?= small
+DATABASE ?= sqlite
 EXAMPLES ?= 100
 KILLS ?= 200
 BIN := .venv/bin
@@ -11,7 +12,7 @@ UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph peers lock
+.PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph load peers lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +81,9 @@ bench-calibration: setup ## Measure whether intervals cover what they say; draws
 bench-graph: setup ## Measure PageRank beside its peers, reputations, and the graph's pages: make bench-graph SIZE=full
 	-@$(MAKE) --no-print-directory $(PEERS)
 	$(BIN)/python -m tests.benchmarks.graph --size $(SIZE)
+
+load: setup ## 200 readers and 20 writers on the server, and a backup under them: make load SIZE=full DATABASE=postgresql
+	$(BIN)/python -m tests.benchmarks.load.run --size $(SIZE) --database $(DATABASE)
 
 peers: $(PEERS) ## Make .venv-peers, with crowd-kit and solidago in it (700 MB)
 	@:

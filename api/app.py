@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Flask, current_app, request
 
-from api import auth, database, errors, headers, limits, mail
+from api import auth, database, errors, headers, limits, mail, observation
 from api.config import PREFIX, Config
 from api.resources import (
     accepted_answers,
@@ -53,10 +53,11 @@ from api.resources import (
 )
 from api.resources import auth as accounts
 from api.security import SECURITY, WHO_IS_ASKING
-from scholarnet.db import ENGINE_OPTIONS
+from scholarnet.db import engine_options
 from scholarnet.errors import Invalid
 
 MOST_BYTES = 4 * 1024 * 1024  # of a request's body; an attachment has a limit of its own
+POOL_SECONDS = 10  # that a request waits for a connection of its process
 NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -113,14 +114,18 @@ class Application(Flask):
         return func
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """Return the application for a configuration, the environment's if none is given."""
+def create_app(config: Config | None = None, *, metrics_folder: str | None = None) -> Flask:
+    """Return the application for a configuration, the environment's if none is given.
+
+    `metrics_folder` is where processes that serve it together keep their metrics.
+    """
     config = config or Config.from_environment()
     config.make_folder()
     app = Application("api", static_url_path=f"{PREFIX}/static")
     app.config.update(_settings(config))
     app.extensions["scholarnet.config"] = config
     database.init_app(app)
+    observation.init_app(app, metrics_folder)
     auth.init_app(app)
     mail.init_app(app)
     limits.init_app(app, config)
@@ -140,7 +145,10 @@ def _settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_timeout": POOL_SECONDS,
+            **engine_options(config.database_url, statement_seconds=config.statement_seconds),
+        },
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -22,6 +22,7 @@ CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
 SWITCH = ("on", "off")
+LOG_FORMATS = ("json", "text")
 PREFIX = "/api/v1"  # of every route
 
 
@@ -47,6 +48,8 @@ class Config:
     rate_limits: str = "off"  # what a server starts with is "on": from_environment
     limits_url: str = ""
     trusted_proxies: int = 0
+    log_format: str = ""  # json in production, text otherwise
+    statement_seconds: int = 30
     epoch_every: int = 86_400
     epoch_limit: int = 3_600
     contact_mail: str = ""
@@ -81,6 +84,9 @@ class Config:
             raise ConfigurationError(msg)
         if self.rate_limits not in SWITCH:
             msg = f"SCHOLARNET_RATE_LIMITS is {self.rate_limits!r}; it must be {' or '.join(SWITCH)}"
+            raise ConfigurationError(msg)
+        if self.log_format and self.log_format not in LOG_FORMATS:
+            msg = f"SCHOLARNET_LOG_FORMAT is {self.log_format!r}; it must be {' or '.join(LOG_FORMATS)}"
             raise ConfigurationError(msg)
         is_weak = self.secret_key == DEFAULT_SECRET_KEY or len(self.secret_key) < SHORTEST_SECRET_KEY
         if self.environment == "production" and is_weak:
@@ -136,6 +142,10 @@ class Config:
         beside = file.parent if file else Path("instance")
         return self.attachments_url or str(beside.absolute() / "attachments")
 
+    def writes_json_logs(self) -> bool:
+        """Whether logs are for machines: in production, unless it says otherwise."""
+        return (self.log_format or ("json" if self.environment == "production" else "text")) == "json"
+
     def url_of(self, path: str) -> str:
         """Return the address of a route for people outside."""
         return f"{self.base_url}{PREFIX}{path}"
@@ -180,6 +190,10 @@ def _limit(text: str) -> int:
     return _number("EPOCH_LIMIT", text, least=1, what="how many seconds a fit may take")
 
 
+def _statement_seconds(text: str) -> int:
+    return _number("STATEMENT_SECONDS", text, least=1, what="how many seconds a statement of a request may take")
+
+
 def _source_seconds(text: str) -> int:
     return _number("SOURCE_SECONDS", text, least=1, what="how many seconds a source may take for one import")
 
@@ -207,6 +221,7 @@ READ: dict[str, Callable[[str], Any]] = {  # what is not text
     "epoch_every": _every,
     "epoch_limit": _limit,
     "source_seconds": _source_seconds,
+    "statement_seconds": _statement_seconds,
     "orcid_url": _address,
     "orcid_limit": _seconds,
 }

@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask_smorest import Api
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from scholarnet.errors import (
@@ -104,6 +105,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(OSError, _system_error)
+    app.register_error_handler(NoConnection, _no_connection)
     app.register_error_handler(Exception, _unexpected_error)
 
 
@@ -131,6 +133,11 @@ def _database_error(error: DBAPIError) -> Response:
     log.error("the database did not answer %s: %s", request.endpoint, type(error.orig).__name__)
     is_full = isinstance(error.orig, DiskFull) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return _unavailable(FULL, seconds=60) if is_full else _unavailable(BUSY, seconds=2)
+
+
+def _no_connection(_error: NoConnection) -> Response:
+    log.error("no connection to the database came free for %s", request.endpoint)
+    return _unavailable(BUSY, seconds=2)
 
 
 def _system_error(error: OSError) -> Response:

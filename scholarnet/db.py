@@ -33,6 +33,14 @@ from sqlalchemy.types import TypeDecorator
 from scholarnet.bulk import insert_many
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+REACHING = {  # libpq's settings: how long a server may take to be reached, and to be missed, in seconds
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # in milliseconds
+}
+IDLE_SECONDS = 600
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 MANY = 500  # rows, that are worth a cursor of the driver's own
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
@@ -148,14 +156,25 @@ def normal_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-ENGINE_OPTIONS: dict[str, Any] = {
-    "json_deserializer": orjson.loads
-}  # a review is a column of JSON: a post has hundreds
+def engine_options(url: str, *, statement_seconds: int = 0) -> dict[str, Any]:
+    """Return what an engine for `url` is made with: nothing waits for ever for a connection, or for one that is dead.
+
+    `statement_seconds` bounds every statement on PostgreSQL, and IDLE_SECONDS a transaction that does nothing, such as
+    one that waits for a slow reader of an export; 0 bounds neither.
+    """
+    options: dict[str, Any] = {
+        "json_deserializer": orjson.loads,  # a review is a column of JSON: a post has hundreds
+        "hide_parameters": True,  # no error quotes the values that it was about
+    }
+    if make_url(normal_url(url)).get_backend_name() == "postgresql":
+        bounds = f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+        options["connect_args"] = REACHING | ({"options": bounds} if statement_seconds else {})
+    return options
 
 
 def make_engine(url: str) -> Engine:
     """Return an engine for `url`, set up as :func:`set_up_engine` does."""
-    engine = create_engine(normal_url(url), **ENGINE_OPTIONS)
+    engine = create_engine(normal_url(url), **engine_options(url))
     set_up_engine(engine)
     return engine
 

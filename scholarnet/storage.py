@@ -3,15 +3,18 @@
 import secrets
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import obstore
 from obstore.store import LocalStore, S3Store
 
 CHUNK = 256 * 1024
-PART = 8 * 1024 * 1024  # of an upload to a bucket
+PART = 8 * 1024 * 1024  # of an upload to a bucket, and of a download from one
+BUCKET: Any = {"connect_timeout": "5s", "timeout": "60s"}  # of a request, with all its bytes
+RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=60)}  # of what failed for now
 OBJECTS, INCOMING, THUMBNAIL = "objects", "incoming", ".thumbnail"
 
 
@@ -22,7 +25,7 @@ class Storage:
         self._folder: Path | None = None
         self._store: LocalStore | S3Store
         if url.startswith("s3://"):
-            self._store = S3Store.from_url(url)
+            self._store = S3Store.from_url(url, client_options=BUCKET, retry_config=RETRIES)
             self.incoming = Path(tempfile.gettempdir()) / "scholarnet-incoming"
         else:
             root = Path(url).absolute()
@@ -42,8 +45,9 @@ class Storage:
 
     def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Give the bytes from `start` on, a part at a time."""
-        if length:
-            found = obstore.get(self._store, key, options={"range": (start, start + length)})
+        for begin in range(start, start + length, PART):  # a slow reader of a large file holds no request for long
+            until = min(start + length, begin + PART)
+            found = obstore.get(self._store, key, options={"range": (begin, until)})
             for chunk in found.stream(min_chunk_size=CHUNK):
                 yield bytes(chunk)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from scholarnet.db import Base
 from scholarnet.errors import Conflict
 
 Run: TypeAlias = Callable[[str], list[tuple[Any, ...]]]
@@ -26,6 +25,12 @@ SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c 
 WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid)
 AND coalesce(pg_get_expr(i.indpred, i.indrelid), '') NOT LIKE '%= ANY%' ORDER BY i.indrelid, c.relname
 """  # but those on lists of words, which do not come back in the same ones
+
+SERIES = """
+SELECT c.relname, a.attname, pg_get_serial_sequence(c.relname, a.attname)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace
+AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND pg_get_serial_sequence(c.relname, a.attname) IS NOT NULL
+"""
 
 
 @contextmanager
@@ -75,10 +80,8 @@ def on_postgresql(run: Run, tell: Tell, _busy: type[Exception]) -> Iterator[None
         run(statement)
     tell("foreign keys, checked")
     _add(run, [one for one in constraints if one[-1]])
-    for table in Base.metadata.sorted_tables:
-        if (key := table.autoincrement_column) is not None:
-            series = f"pg_get_serial_sequence('{table.name}', '{key.name}')"
-            run(f"SELECT setval({series}, coalesce(max({key.name}), 0) + 1, false) FROM {table.name}")  # noqa: S608
+    for table, key, series in run(SERIES):
+        run(f"SELECT setval('{series}', coalesce(max({key}), 0) + 1, false) FROM {table}")  # noqa: S608
 
 
 def _add(run: Run, constraints: list[tuple[Any, ...]]) -> None:

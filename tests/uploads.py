@@ -8,20 +8,26 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--workers", "1"]
+COMMAND = [sys.executable, "-c", "from api.cli import main; main()", "serve"]
 WAIT_SECONDS = 60
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server with these SCHOLARNET_ settings: its process, which leads a group, and its port."""
+def serving(
+    *, log: Path | None = None, workers: str = "1", **settings: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server with these SCHOLARNET_ settings, its stderr in `log`: its process, which leads a group, and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {f"SCHOLARNET_{name.upper()}": value for name, value in settings.items()}
-    call = [*COMMAND, "--port", str(port)]
-    with subprocess.Popen(call, stderr=subprocess.DEVNULL, env=environment, start_new_session=True) as server:
+    call = [*COMMAND, "--port", str(port), "--workers", workers]
+    with (
+        (log or Path(os.devnull)).open("wb") as stderr,
+        subprocess.Popen(call, stderr=stderr, env=environment, start_new_session=True) as server,
+    ):
         try:
             wait_for(port, server)
             yield server, port

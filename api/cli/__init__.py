@@ -20,6 +20,8 @@ COMMANDS = {
     "explain": ("api.cli.explain", "Take a score apart, review by review, and draw it."),
     "epochs": ("api.cli.epochs", "Export epochs, compute them again, compare them."),
     "clusters": ("api.cli.clusters", "Print who reviews together, with the evidence, and draw it."),
+    "backup": ("api.cli.backup", "Write one moment of database and attachments into a folder."),
+    "restore": ("api.cli.restore", "Fill an empty database from a backup."),
     "rank": ("api.cli.rank", "Rank items from a table of ratings, with no database."),
 }
 

@@ -2,7 +2,8 @@
 
 import click
 
-from api.cli.store import any_engine
+from api.cli.checking import check_and_tell
+from api.cli.store import any_engine, ready_engine
 from api.config import Config
 from scholarnet.migration import upgrade
 
@@ -31,3 +32,15 @@ def upgrade_command() -> None:
         with engine.begin() as connection:
             upgrade(connection)
         click.echo(f"{engine.url!r} has the newest tables; next: scholarnet user create HANDLE, or scholarnet serve")
+
+
+@command.command("check")
+def check_command() -> None:
+    """Compute every score and the epoch in force again, and compare: nothing is written.
+
+    \b
+    Example:
+      scholarnet db check
+    """
+    with ready_engine(Config.from_environment()) as engine:
+        check_and_tell(engine)

@@ -110,6 +110,16 @@ class PatientWorker(ThreadWorker):
         self.most_uploads = max(1, self.cfg.threads // 2)
         self.looked_at = time.monotonic()
 
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  (gunicorn's signature)
+        """Take new connections or not; one that stops lets go of its port at once.
+
+        Whoever comes then is refused and asks elsewhere, and does not wait in a queue that nobody takes from.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for one in self.sockets:
+                one.close()
+
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection and wait for its first request."""
         try:
@@ -151,7 +161,7 @@ class PatientWorker(ThreadWorker):
         if moment - self.looked_at < 1:
             return
         self.looked_at = moment
-        for conn in [one for one in self.coming if one.ends_at <= moment]:
+        for conn in [one for one in self.coming if one.ends_at <= moment or not (self.alive or one.came)]:
             self._forget(conn)
             why = f"a request is to be here within {WHOLE_SECONDS} seconds"
             self._end(conn, partial(refuse, status=HTTPStatus.REQUEST_TIMEOUT, why=why) if conn.came else None)

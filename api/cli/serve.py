@@ -26,5 +26,6 @@ def command(*, host: str, port: int, workers: int) -> None:
     config.check_exposure(host)
     with ready_engine(config):
         pass
-    click.echo(f"http://{host}:{port}/api/v1/docs", err=True)
+    if not config.writes_json_logs():
+        click.echo(f"http://{host}:{port}/api/v1/docs", err=True)
     run(config, host=host, port=port, workers=workers)

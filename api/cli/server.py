@@ -1,13 +1,17 @@
 """The web server: gunicorn with threads over one preloaded application."""
 
 import gc
+import os
+import shutil
 import socket
+import tempfile
 import threading
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
 
+from api import logs, observation
 from api.app import create_app
 from api.cli.importing import Importing
 from api.cli.store import NotReady
@@ -42,7 +46,17 @@ def run(config: Config, *, host: str, port: int, workers: int, has_worker: bool 
     Without a worker elsewhere (`has_worker`) each process imports, too, what somebody asks it to.
     """
     check_free(host, port)
-    app = create_app(config)
+    logs.set_up(config)
+    folder, master = tempfile.mkdtemp(prefix="scholarnet-metrics-"), os.getpid()
+    try:
+        _run(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, has_worker, folder)
+    finally:
+        if os.getpid() == master:  # a worker that ends comes by here, too
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(config: Config, bind: str, workers: int, has_worker: bool, folder: str) -> None:  # noqa: FBT001
+    app = create_app(config, metrics_folder=folder)
     app.config["MAIL_IN_BACKGROUND"] = True
 
     stop = threading.Event()
@@ -62,16 +76,18 @@ def run(config: Config, *, host: str, port: int, workers: int, has_worker: bool 
 
     Server(
         app,
-        bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        bind=bind,
         workers=workers,
         worker_class="api.cli.patience.PatientWorker",
         threads=THREADS,
         preload_app=True,
         graceful_timeout=GRACE_SECONDS,
         control_socket_disable=True,  # it would lie in the home folder, one for all servers
+        logger_class=logs.GunicornLogger,
         when_ready=_freeze,
         post_fork=post_fork,
         worker_exit=worker_exit,
+        child_exit=lambda _server, worker: app.extensions[observation.EXTENSION].forget(worker.pid),
     ).run()
 
 

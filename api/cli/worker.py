@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable
 
@@ -10,16 +11,24 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api import mail
+from api import logs, mail
 from api.cli import orphans
 from api.cli.fitting import Fitting
 from api.cli.importing import Importing
 from api.cli.store import ready_engine
 from api.config import Config
-from scholarnet.services import addressing, idempotency_keys, import_jobs, invitations, login_sessions, tokens
+from scholarnet.db import now
+from scholarnet.services import addressing, idempotency_keys, import_jobs, invitations, login_sessions, queues, tokens
 
 EVERY_SECONDS = 30
 log = logging.getLogger("scholarnet.worker")
+
+
+def give_sign(engine: Engine, _config: Config) -> None:
+    """Say that a worker is at work, for whoever asks after our health."""
+    with Session(engine) as session:
+        queues.give_sign(session, host=socket.gethostname(), moment=now())
+        session.commit()
 
 
 def remind_invited(engine: Engine, config: Config) -> None:
@@ -47,6 +56,7 @@ def forget_the_past(engine: Engine, _config: Config) -> None:
 
 
 TASKS: tuple[Callable[[Engine, Config], None], ...] = (
+    give_sign,
     remind_invited,
     settle_addressed,
     mail.deliver,
@@ -68,7 +78,7 @@ def command(*, once: bool) -> None:
       scholarnet worker --once
     """
     config = Config.from_environment()
-    _log_to_stderr()
+    logs.set_up(config)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ready_engine(config) as engine:
@@ -102,9 +112,3 @@ def run_tasks(engine: Engine, config: Config) -> None:
             task(engine, config)
         except Exception:
             log.exception("the task %s failed", task.__name__)
-
-
-def _log_to_stderr() -> None:
-    """Show what is logged, and of our own what is no warning, too."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("scholarnet").setLevel(logging.INFO)

@@ -13,6 +13,7 @@ from api.schemas.health import LiveOut, ReadyOut
 from scholarnet.db import now, reading
 from scholarnet.migration import is_current
 from scholarnet.services.health import Health, read_health
+from scholarnet.services.queues import Queues, read_queues
 
 blueprint = Blueprint("health", "/health", "Whether the server is well")
 
@@ -30,10 +31,13 @@ def live() -> dict[str, str]:
 def ready() -> Response:
     """Say whether the database is there and migrated, which epoch is in force, and whether the next one comes.
 
-    `degraded` is served as well as ever: the scores rest on an old epoch, because the last fit failed or none was made.
+    `degraded` is served as well as ever, and somebody should look: the scores rest on an old epoch, because the last
+    fit failed or none was made; or mail and imports wait because no worker is there. How many, and for how long, is
+    for administrators: `/metrics`.
     """
     body: dict[str, Any] = {"database": False, "migrations": False}
     health: Health | None = None
+    queues: Queues | None = None
     try:
         with reading(db.engine).connect() as connection:
             body["migrations"] = is_current(connection)
@@ -41,12 +45,26 @@ def ready() -> Response:
         if body["migrations"]:
             every = timedelta(seconds=current_config().epoch_every)
             health = read_health(db.session(), every=every, moment=now())
+            queues = read_queues(db.session(), moment=now())
     except SQLAlchemyError:
         db.session.rollback()
-    status = "unavailable" if health is None else "degraded" if health.is_degraded else "ok"
-    response = jsonify(ReadyOut().dump({"status": status, **body, **_told(health)}))
-    response.status_code = 503 if health is None else 200
+    response = jsonify(
+        ReadyOut().dump({"status": _status(health, queues), **body, **_told(health), **_waiting(queues)})
+    )
+    response.status_code = 503 if queues is None else 200
     return response
+
+
+def _status(health: Health | None, queues: Queues | None) -> str:
+    if health is None or queues is None:
+        return "unavailable"
+    return "degraded" if health.is_degraded or queues.is_late or queues.worker == "silent" else "ok"
+
+
+def _waiting(queues: Queues | None) -> dict[str, Any]:
+    if queues is None:
+        return {"queue": None, "worker": None}
+    return {"queue": "late" if queues.is_late else "ok", "worker": queues.worker}
 
 
 def _told(health: Health | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from flask import Response
+from flask import Response, current_app
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from api.blueprint import Blueprint
 from api.config import current_config
 from api.database import db
+from api.observation import EXTENSION
 from scholarnet.db import now
 from scholarnet.models import RunState
 from scholarnet.services.epoch_runs import count_runs
+from scholarnet.services.epochs import current_epoch
 from scholarnet.services.health import read_health
-from scholarnet.services.mails import count_waiting
+from scholarnet.services.queues import read_queues
 
 TEXT = {"type": "string"}
 blueprint = Blueprint("metrics", "/metrics", "How the server does, for Prometheus")
@@ -26,11 +28,12 @@ blueprint = Blueprint("metrics", "/metrics", "How the server does, for Prometheu
 @blueprint.route("", permission="metrics.read")
 @blueprint.response(200, TEXT, content_type="text/plain")
 def read_metrics() -> Response:
-    """Tell how old the scores are, how the epoch job does, and what waits."""
+    """Tell how long answers take by route, how old the scores are, how the epoch job does, and what waits."""
     registry = CollectorRegistry(auto_describe=False)
     every = timedelta(seconds=current_config().epoch_every)
     registry.register(Metrics(db.session(), every, now()))
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    told = generate_latest(registry) + generate_latest(current_app.extensions[EXTENSION].collected())
+    return Response(told, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class Metrics(Collector):
@@ -56,7 +59,22 @@ class Metrics(Collector):
         for state, number in n_runs.items():
             runs.add_metric([state], number)
         yield runs
-        yield _gauge("mails_waiting", "Mails that wait to be sent", count_waiting(self.session))
+        if (epoch := current_epoch(self.session)) is not None:
+            yield _gauge("epoch_posts", "Posts in the epoch in force", epoch.n_posts)
+            yield _gauge("epoch_reviews", "Reviews in the epoch in force", epoch.n_reviews)
+            yield _gauge("epoch_reviewers", "Reviewers in the epoch in force", epoch.n_reviewers)
+        yield from self._queues()
+
+    def _queues(self) -> Iterator[Metric]:
+        queues = read_queues(self.session, moment=self.moment)
+        yield _gauge("mails_waiting", "Mails that wait to be sent", queues.n_mails)
+        yield _gauge("mail_due_seconds", "How long the mail that waits longest has been due", queues.mail_due_for)
+        yield _gauge("imports_waiting", "Imports that nobody has begun", queues.n_imports)
+        yield _gauge("import_waiting_seconds", "How long the oldest of them waits", queues.import_waits_for)
+        if queues.worker_silent_for is not None:
+            yield _gauge(
+                "worker_silent_seconds", "Since a worker last went through its tasks", queues.worker_silent_for
+            )
 
 
 def _gauge(name: str, text: str, value: float | timedelta) -> GaugeMetricFamily:

@@ -19,6 +19,18 @@ class ReadyOut(LiveOut):
     )
     database = ma.fields.Boolean(required=True)
     migrations = ma.fields.Boolean(required=True)
+    queue = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["ok", "late"]),
+        metadata={"description": "`late`: mail or an import waits that a worker should have taken long ago"},
+    )
+    worker = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["ok", "silent", "none"]),
+        metadata={"description": "`silent`: there was one, and none for ten minutes; `none`: none was seen for days"},
+    )
     epoch = ma.fields.String(required=True, allow_none=True)
     epoch_age_seconds = ma.fields.Integer(required=True, allow_none=True)
     is_stale = ma.fields.Boolean(

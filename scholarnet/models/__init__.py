@@ -53,6 +53,7 @@ from scholarnet.models.topic_rate import TopicRate
 from scholarnet.models.unsigned_credit import UnsignedCredit
 from scholarnet.models.venue import Venue, VenueKind
 from scholarnet.models.vouch import Vouch
+from scholarnet.models.worker_sign import WorkerSign
 
 __all__ = [
     "AcceptedAnswer",
@@ -145,4 +146,5 @@ __all__ = [
     "VenueKind",
     "Verification",
     "Vouch",
+    "WorkerSign",
 ]

@@ -8,9 +8,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from scholarnet.models import RunState
+from scholarnet.models import ImportState, RunState
 from tests.api.calls import Caller
-from tests.factories import EpochFactory, EpochRunFactory, ScoreLogFactory
+from tests.factories import (
+    EpochFactory,
+    EpochRunFactory,
+    ImportJobFactory,
+    OutgoingMailFactory,
+    ScoreLogFactory,
+    WorkerSignFactory,
+)
 
 NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
@@ -21,6 +28,8 @@ def test_a_server_says_that_it_is_well(visitor: Caller) -> None:
         "status": "ok",
         "database": True,
         "migrations": True,
+        "queue": "ok",
+        "worker": "none",
         "epoch": None,
         "epoch_age_seconds": None,
         "is_stale": False,
@@ -70,6 +79,38 @@ def test_a_server_is_ready_while_somebody_writes(visitor: Caller, engine: Engine
         visitor.get("/health/ready")
 
 
+def waiting(visitor: Caller) -> tuple[str, str, str]:
+    told = visitor.get("/health/ready").json
+    return told["status"], told["queue"], told["worker"]
+
+
+def test_a_server_is_degraded_when_its_worker_is_silent(visitor: Caller, session: Session) -> None:
+    WorkerSignFactory(seen_at=NOON - timedelta(hours=3))
+    WorkerSignFactory(seen_at=NOON)
+    session.commit()
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False) as time:
+        assert waiting(visitor) == ("ok", "ok", "ok")
+        time.shift(1)
+        assert waiting(visitor) == ("degraded", "ok", "silent")
+
+
+def test_a_server_is_degraded_when_nobody_takes_what_is_due(visitor: Caller, session: Session) -> None:
+    mail = OutgoingMailFactory(next_attempt_at=NOON, created_at=NOON - timedelta(days=1))
+    OutgoingMailFactory(next_attempt_at=NOON + timedelta(hours=8))  # could not be sent, and is not due yet
+    ImportJobFactory(state=ImportState.RUNNING, created_at=NOON - timedelta(days=1))
+    session.commit()
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False) as time:
+        assert waiting(visitor) == ("ok", "ok", "none")
+        time.shift(1)
+        assert waiting(visitor) == ("degraded", "late", "none")
+        session.delete(mail)
+        ImportJobFactory(state=ImportState.QUEUED, created_at=NOON)
+        session.commit()
+        assert waiting(visitor) == ("ok", "ok", "none")
+        time.move_to(NOON + timedelta(hours=1, seconds=1))
+        assert waiting(visitor) == ("degraded", "late", "none")
+
+
 @pytest.mark.parametrize(("migrations", "has_database"), [("behind", True), ("unreadable", False)])
 def test_a_server_is_not_ready_when_something_is_missing(
     visitor: Caller, monkeypatch: pytest.MonkeyPatch, migrations: str, *, has_database: bool
@@ -86,6 +127,8 @@ def test_a_server_is_not_ready_when_something_is_missing(
         "status": "unavailable",
         "database": has_database,
         "migrations": False,
+        "queue": None,
+        "worker": None,
         "epoch": None,
         "epoch_age_seconds": None,
         "is_stale": False,

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -26,6 +27,8 @@ def _configured(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """The database of the test; what the command sets for its process is taken back."""
     monkeypatch.setenv("SCHOLARNET_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     handler, level = signal.getsignal(signal.SIGTERM), logging.getLogger("scholarnet").level
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers])
     yield
     signal.signal(signal.SIGTERM, handler)
     logging.getLogger("scholarnet").setLevel(level)

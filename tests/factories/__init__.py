@@ -53,6 +53,7 @@ from tests.factories.topic_rate import TopicRateFactory
 from tests.factories.unsigned_credit import UnsignedCreditFactory
 from tests.factories.venue import VenueFactory
 from tests.factories.vouch import VouchFactory
+from tests.factories.worker_sign import WorkerSignFactory
 
 __all__ = [
     "PASSWORD",
@@ -116,4 +117,5 @@ __all__ = [
     "UnsignedCreditFactory",
     "VenueFactory",
     "VouchFactory",
+    "WorkerSignFactory",
 ]
