@@ -43,6 +43,8 @@ REACHING = {  # libpq's settings: how long a server may take to be reached, and 
 IDLE_SECONDS = 600
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 MANY = 500  # rows, that are worth a cursor of the driver's own
+PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}")
+SYNCHRONOUS = "FULL"  # of SQLite: what was committed outlives a power cut
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
 T = TypeVar("T")
 PUBLIC_ID_LENGTH = 13  # 65 bits: no order, no count and no time leaks, and a collision is not to be met
@@ -191,7 +193,7 @@ def set_up_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not open transactions behind our back
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
+        for pragma in (*PRAGMAS, f"synchronous={SYNCHRONOUS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

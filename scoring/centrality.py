@@ -1,54 +1,19 @@
 """Who is central among works that cite each other, and among the people who wrote them: information, never a score.
 
-Arrays of links are laid out once by target (CSR) in time linear in the links, without sorting; every sweep after that
-is linear too. A link that is given twice counts twice, one to oneself counts like any other. The same links give the
-same bits again.
+Links are laid out once (`links.py`); every sweep after that is linear in them. A link that is given twice counts twice,
+one to oneself counts like any other. The same links give the same bits again, compiled or not.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from scoring.arrays import Floats, Ints, codes, floats, within
+from scoring.links import Links
 
 ROUNDS = 30  # each leaves about a millionth of the residual; two or three are enough
 ROUGH = 1e-6  # what single precision can still tell of a residual
 CITERANK_DAMPING, CITERANK_YEARS = 0.5, 2.6  # the optimum Walker et al. found for all of Physical Review
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Links among nodes 0..n-1: those that lead to node i come from `source[start[i]:start[i + 1]]`."""
-
-    n: int
-    start: NDArray[np.integer]
-    source: NDArray[np.integer]
-    out_degree: Ints
-
-    @classmethod
-    def of(cls, source: Ints, target: Ints, n: int) -> "Links":
-        """Lay out m links, int64[m] codes 0..n-1; ValueError names the column. Time O(n + m), memory 16 bytes a link.
-
-        A matrix whose row e has one entry, at the target of link e, holds by column what leads to each target.
-        """
-        m = len(source)
-        source, target = codes(source, "source", m, below=n), codes(target, "target", m, below=n)
-        narrow = np.dtype(np.int32 if max(n, m) < np.iinfo(np.int32).max else np.int64)
-        rows = np.arange(m + 1, dtype=narrow)
-        by_target: Any = csr_array((source.astype(narrow), target.astype(narrow), rows), shape=(m, n)).tocsc()
-        return cls(n, by_target.indptr, by_target.data, np.bincount(source, minlength=n))
-
-    def matrix(self, dtype: type[np.floating]) -> csr_array:
-        """M[target, source] = 1, n × n; it shares its indices with this."""
-        return csr_array((np.ones(len(self.source), dtype), self.source, self.start), shape=(self.n, self.n))
-
-    def shares(self) -> Floats:
-        """What each node passes along each of its links: 1/out-degree, 0 where it has none."""
-        return np.asarray(1.0 / np.maximum(self.out_degree, 1))
 
 
 def pagerank(links: Links, *, damping: float = 0.85, restart: Floats | None = None, tolerance: float = 1e-9) -> Floats:
@@ -70,15 +35,15 @@ def pagerank(links: Links, *, damping: float = 0.85, restart: Floats | None = No
     if links.n == 0:
         return np.zeros(0)
     rho = _distribution(restart, links.n)
-    exact, rough, share = links.matrix(np.float64), links.matrix(np.float32), damping * links.shares()
+    share = damping * links.shares()
     x, enough = rho, tolerance * (1.0 - damping)
     for _ in range(ROUNDS):
-        moved = exact @ (share * x)
+        moved = links.gathered(share * x)
         residual = moved + (1.0 - moved.sum()) * rho - x
         size = float(np.abs(residual).sum())
         if size <= enough:
             return x
-        x = x + _series(rough, share, residual / size, rho, max(enough / size / 2.0, ROUGH)) * size
+        x = x + _series(links, share, residual / size, rho, max(enough / size / 2.0, ROUGH)) * size
         x = _to_one(x)
     raise ArithmeticError("tolerance: more than rounding allows on these links")
 
@@ -151,14 +116,14 @@ def co_rank(
     return papers, authors
 
 
-def _series(matrix: csr_array, share: Floats, residual: Floats, rho: Floats, until: float) -> Floats:
+def _series(links: Links, share: Floats, residual: Floats, rho: Floats, until: float) -> Floats:
     """Σ (dP)^k residual in single precision, of a residual with ‖·‖₁ = 1 and sum 0, until a term is below `until`."""
     n = len(residual)
     out, back = share.astype(np.float32), rho.astype(np.float32)
     term = (residual * n).astype(np.float32)  # near 1, far from underflow
     total = term.copy()
     while float(np.abs(term).sum()) > until * n:
-        term = matrix @ (out * term)
+        term = links.gathered(out * term)
         term -= term.sum() * back
         total += term
     return total.astype(np.float64) / n

@@ -13,11 +13,15 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.orm import Session
 
+from scholarnet import db
 from scholarnet.services import passwords
 from tests import databases
+from tests.api.fixtures import apps, attachments
 from tests.factories.row import using
 
 ROOT = Path(__file__).parents[1]
+__all__ = ["apps", "attachments"]  # here, so that all folders share them
+
 KINDS = ["sqlite", "postgresql"]
 
 
@@ -42,6 +46,12 @@ def quick_passwords() -> None:
     pytest.MonkeyPatch().setattr(passwords, "_hasher", lambda: quick)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_commits() -> None:
+    """What a test commits to SQLite need not survive a power cut: here no commit waits for the disk."""
+    pytest.MonkeyPatch().setattr(db, "SYNCHRONOUS", "OFF")
+
+
 @pytest.fixture(scope="session")
 def postgresql_server(testrun_uid: str) -> Iterator[URL]:
     with databases.postgresql_server(testrun_uid) as url:
@@ -56,21 +66,34 @@ def postgresql(postgresql_server: URL, testrun_uid: str, worker_id: str) -> Iter
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_file: Path) -> Iterator[Engine]:
+    """This worker's engine of SQLite: one for all tests, so that a statement is compiled once."""
+    with databases.disposing(f"sqlite:///{sqlite_file}") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql: URL) -> Iterator[Engine]:
+    """This worker's engine of PostgreSQL, as above."""
+    with databases.disposing(postgresql) as engine:
+        yield engine
+
+
 @pytest.fixture(params=KINDS)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A migrated, empty database; what a test commits is gone after it."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("sqlite_file")
         for left in path.parent.glob(f"{path.name}*"):
             left.unlink()  # not written over: whoever has it open still keeps what it had
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        with databases.disposing(f"sqlite:///{path}") as engine:
-            yield engine
+        yield engine
+        engine.dispose()
     else:
-        with databases.disposing(request.getfixturevalue("postgresql")) as engine:
-            yield engine
-            engine.dispose()
-            databases.empty(engine)
+        yield engine
+        databases.empty(engine)
 
 
 @pytest.fixture(params=KINDS)

@@ -129,7 +129,7 @@ class AddressingOut(ma.Schema):
 
 
 class HelpfulnessOut(ma.Schema):
-    """How many find a review helpful and how many do not, the post's authors among them; who, nobody is told."""
+    """How many find a review helpful and how many do not, the post's authors left out; who, nobody is told."""
 
     yes = ma.fields.Integer(required=True)
     no = ma.fields.Integer(required=True)

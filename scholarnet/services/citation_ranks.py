@@ -18,9 +18,10 @@ from scholarnet.models import Authorship, Citation, CitationGraph, Publication, 
 from scholarnet.permissions import live_publications
 from scholarnet.services.works import read_integers
 from scoring.arrays import Floats, Ints
-from scoring.centrality import Links, co_rank, pagerank
+from scoring.centrality import co_rank, pagerank
 from scoring.citations import CitationRatios, relative_citation_ratio
 from scoring.impact import hazen
+from scoring.links import Links
 
 VERSION = 1  # of what is computed: another one has the ranks computed again
 ROWS_A_WRITE = 10_000

@@ -2,7 +2,8 @@
 
 What a vote must not tell, and how it is kept from telling:
 
-- who voted: no route lists voters, and the numbers do not set the post's authors apart, who may be one person;
+- who voted: no route lists voters, and the numbers leave the post's authors out, who are judged by what they vote on
+  and may be one person;
 - when: a row holds a day, and the review's own row, with its `updated_at`, is never touched;
 - who wrote an unsigned review: the one refusal there is, of one's own review, is answered to its author alone. Were
   co-authors or colleagues of the reviewer refused too, whoever tries would learn whose colleague wrote it; so their
@@ -12,12 +13,12 @@ What a vote must not tell, and how it is kept from telling:
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Key, add_missing, now
 from scholarnet.errors import Conflict, ConflictOfInterest
-from scholarnet.models import HelpfulnessVote, PostStatus, Researcher, Review
+from scholarnet.models import HelpfulnessVote, PostAuthor, PostStatus, Researcher, Review
 from scholarnet.permissions import is_reviewer, permit
 from scholarnet.services.reviews import get_review
 
@@ -32,15 +33,17 @@ class Helpfulness:
 
 NONE = Helpfulness()
 _is_helpful = HelpfulnessVote.is_helpful
+_is_author = exists().where(PostAuthor.post_id == Review.post_id, PostAuthor.researcher_id == HelpfulnessVote.voter_id)
 _COUNTS = (
     select(HelpfulnessVote.review_id, func.count().filter(_is_helpful), func.count().filter(~_is_helpful))
-    .where(HelpfulnessVote.review_id.in_(bindparam("review_ids", type_=Key, expanding=True)))
+    .join(Review, Review.id == HelpfulnessVote.review_id)
+    .where(HelpfulnessVote.review_id.in_(bindparam("review_ids", type_=Key, expanding=True)), ~_is_author)
     .group_by(HelpfulnessVote.review_id)
 )
 
 
 def count_votes(session: Session, *, review_ids: Collection[int]) -> dict[int, Helpfulness]:
-    """Return the votes on those of the reviews that have any, in one statement."""
+    """Return the votes on those of the reviews that have any by others than the post's authors, in one statement."""
     rows = session.execute(_COUNTS, {"review_ids": review_ids})
     return {review_id: Helpfulness(yes, no) for review_id, yes, no in rows}
 

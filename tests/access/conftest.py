@@ -1,5 +1,5 @@
 """The application and its people."""
 
-from tests.api.fixtures import app, attachments, contract, join, visitor
+from tests.api.fixtures import app, contract, join, visitor
 
-__all__ = ["app", "attachments", "contract", "join", "visitor"]
+__all__ = ["app", "contract", "join", "visitor"]

@@ -1,7 +1,6 @@
 """The application over the test's database, and people who call it."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,12 +29,6 @@ def attachments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("attachments")
 
 
-@cache
-def made_once(url: str, attachments: Path) -> Flask:
-    """Return the application for a database: making it takes longer than most tests do."""
-    return make(url, attachments)
-
-
 def make(url: str, attachments: Path) -> Flask:
     """Return an application whose clients hold whatever they get back against its document."""
     orcid = {f"orcid_{name}": value for name, value in CLIENT.items()} | {"orcid_url": orcid_server().url}
@@ -45,13 +38,30 @@ def make(url: str, attachments: Path) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def apps(attachments: Path) -> Iterator[Callable[[str], Flask]]:
+    """Makes the application for a database once: that takes longer than most tests do."""
+    made: dict[str, Flask] = {}
+
+    def app_of(url: str) -> Flask:
+        if url not in made:
+            made[url] = make(url, attachments)
+        return made[url]
+
+    yield app_of
+    for app in made.values():
+        disconnect(app)
+
+
 @pytest.fixture
-def app(engine: Engine, attachments: Path) -> Iterator[Flask]:
-    """The application, with nothing counted and nothing attached."""
-    app = made_once(engine.url.render_as_string(hide_password=False), attachments)
+def app(engine: Engine, attachments: Path, apps: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application, with nothing counted and nothing attached; on PostgreSQL it stays connected."""
+    app = apps(engine.url.render_as_string(hide_password=False))
     app.extensions[LIMITER].storage.reset()
     yield app
-    end(app, attachments)
+    if engine.dialect.name == "sqlite":  # whose file is made anew
+        disconnect(app)
+    clear(attachments)
 
 
 @pytest.fixture
@@ -59,13 +69,18 @@ def own_app(engine: Engine, attachments: Path) -> Iterator[Flask]:
     """An application for a test that changes it."""
     app = make(engine.url.render_as_string(hide_password=False), attachments)
     yield app
-    end(app, attachments)
+    disconnect(app)
+    clear(attachments)
 
 
-def end(app: Flask, attachments: Path) -> None:
-    """Let go of the database, and of what was attached."""
+def disconnect(app: Flask) -> None:
+    """Let go of the database."""
     with app.app_context():
         db.engine.dispose()
+
+
+def clear(attachments: Path) -> None:
+    """Let go of what was attached."""
     for left in attachments.rglob("*"):
         if left.is_file():
             left.unlink()

@@ -72,6 +72,20 @@ def collect_discussion(reader: Reader, post_ids: list[str], followed_ids: list[s
     return people
 
 
+def collect_reputations(reader: Reader, researcher_ids: list[str]) -> Facts:
+    """Facts of people by their reputations: the page, the sum of its lines by kind, and every step of the history."""
+    people = defaultdict[str, dict[str, float]](dict)
+    for one in researcher_ids:
+        page, facts = reader.open(f"/researchers/{one}/reputation").json, people[one]
+        for line in page["shares"]:
+            for name, value in numbers(f"line of {line['kind']}", line).items():
+                facts[name] = facts.get(name, 0.0) + value
+        facts |= numbers("reputation", page)
+        for at, change in enumerate(reversed(reader.walk(f"/researchers/{one}/reputation/history"))):
+            facts |= numbers(f"history {at}", change)
+    return people
+
+
 def _collect_post(reader: Reader, post_id: str, before: float, reviews: Facts) -> None:
     score = reader.open(f"/posts/{post_id}/score").json
     beside = {name: float(score[name] or 0.0) for name in BESIDE}

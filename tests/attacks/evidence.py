@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scholarnet.models import Epoch, Identity, Review, ReviewerFit
+from scholarnet.models import Epoch, HelpfulnessVote, Identity, Review, ReviewerFit
 from scholarnet.services.clock import current_epoch_id
+from scoring.helpfulness import wilson
 from scoring.parameters import DEFAULT
 from tests.attacks.collecting import Facts
 from tests.attacks.habits import Community
@@ -60,7 +61,7 @@ class Evidence:
             place = {truth[one]: at for at, one in enumerate(targets)}
         hidden = () if leak is None else (f"leak of {leak}",)
         row_names = _names(self.reviews, rows, hidden)
-        column_names = _names(facts, columns, hidden if targets is not None and targets in self.unsigned else ())
+        column_names = _names(facts, columns, hidden)
         keys = [tuple(self.reviews[one][name] for name in STRATA) for one in rows]
         codes = {key: code for code, key in enumerate(sorted(set(keys)))}
         return Puzzle(
@@ -98,6 +99,7 @@ class Evidence:
 
 def add_leaks(session: Session, evidence: Evidence) -> None:
     """What a worse system would show of unsigned reviews, kept apart from what this one does."""
+    _add_own_worth(session, evidence)
     in_force = select(ReviewerFit).where(ReviewerFit.epoch_id == current_epoch_id())
     fits = {fit.researcher_id: fit for fit in session.scalars(in_force)}
     epoch = session.scalars(select(Epoch).where(Epoch.id == current_epoch_id())).one()
@@ -112,6 +114,18 @@ def add_leaks(session: Session, evidence: Evidence) -> None:
             "leak of order": float(review.id),
             "leak of moment": review.created_at.timestamp(),
         }
+
+
+def _add_own_worth(session: Session, evidence: Evidence) -> None:
+    """What somebody's credit would be by what is said of *their* unsigned reviews, not of the quarter's average one."""
+    n_votes = select(HelpfulnessVote.review_id, func.count()).group_by(HelpfulnessVote.review_id)
+    helps = {row[0]: row[1] for row in session.execute(n_votes)}
+    of_quarter = select(Review.id, Review.public_id).where(Review.public_id.in_(evidence.unsigned[-1]))
+    for review_id, public_id in session.execute(of_quarter):
+        n = np.array([float(helps.get(review_id, 0))])
+        person = evidence.people[evidence.community.people[evidence.community.truth[public_id]].public_id]
+        worth = (1.0 - DEFAULT.gain_share) * float(wilson(n, n, DEFAULT.interval_z)[0][0])
+        person["leak of worth"] = person.get("leak of worth", 0.0) + worth
 
 
 def _names(facts: Facts, ids: list[str], hidden: tuple[str, ...]) -> list[str]:

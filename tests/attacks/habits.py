@@ -3,7 +3,7 @@
 What an unsigned review says in public (ratings, confidence, day, post) does not depend on who writes it; everything
 else about a person does: severity, slope, care, verification, how much they review, and that they write in one sitting,
 a signed and an unsigned review one right after the other, and then a comment. They vote on others' unsigned reviews of
-the day, never on their own, and follow somebody.
+the day, never on their own, and follow somebody. Some wrote unsigned in the quarter before, enough to be credited.
 """
 
 from dataclasses import dataclass, field
@@ -30,6 +30,7 @@ from scholarnet.services.trust import trust_given_by
 from tests.factories import PostFactory, ResearcherFactory
 
 N_PEOPLE, N_AUTHORS, N_POSTS, N_OLD, N_VOTES = 400, 4, 20, 4, 3
+N_CREDITED = 120  # who wrote three or four unsigned reviews in the first quarter
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 SITTINGS = (FIRST + timedelta(days=60), FIRST + timedelta(days=61))
 LATER = FIRST + timedelta(days=120)
@@ -72,7 +73,31 @@ def found_community(session: Session, random: Generator) -> Community:
             at = FIRST + timedelta(minutes=float(random.uniform(0, 5000)))
             rows.append(_signed(community, random, who, ("old", place), at))
     _write(session, community, rows)
+    _live_through_a_quarter(session, community)
     return community
+
+
+def _live_through_a_quarter(session: Session, community: Community) -> None:
+    """What some write unsigned in March, and how many say that it helps; committed."""
+    random = np.random.default_rng(N_CREDITED)  # of its own: all else is what it would be without
+    authors = community.authors
+    community.posts["quarter"] = [
+        PostFactory(by=[authors[at % N_AUTHORS]], public_id=_id(random)) for at in range(N_POSTS)
+    ]
+    rows = [
+        _unsigned(community, random, who, ("quarter", place), FIRST + timedelta(hours=float(random.uniform(130, 700))))
+        for who in range(N_CREDITED)
+        for place in random.choice(N_POSTS, int(random.integers(3, 5)), replace=False).tolist()
+    ]
+    _write(session, community, rows)
+    written = session.scalars(select(Review.id).where(Review.public_id.in_([row["public_id"] for row in rows])))
+    votes = [
+        {"review_id": review_id, "voter_id": community.people[voter].id, "is_helpful": True}
+        for review_id in sorted(written)
+        for voter in random.choice(range(N_CREDITED, N_PEOPLE), int(random.integers(0, 5)), replace=False).tolist()
+    ]
+    insert_rows(session, HelpfulnessVote, votes)
+    session.commit()
 
 
 def sit_down(session: Session, community: Community, random: Generator, day: int) -> None:

@@ -13,8 +13,10 @@ would give, x over what its rating would give, and everybody's sums over what th
 day: who polls by the minute sees when a review comes, and the design accepts that.
 
 **What it tries.** (a) Unsigned reviews of one day with those of the other; (b) unsigned with signed ones; (c) unsigned
-ones with people. First every fact of the one against every fact of the other; then learning, from half of the people
-whose unsigned reviews it is told, to find the other half: the AUC of the true match, and how often it comes first.
+ones with people; (d) those of the quarter before with the people who wrote them, by the number that some ledgers have
+of it and all else that reputations and their histories tell. First every fact of the one against every fact of the
+other; then learning, from half of the people whose unsigned reviews it is told, to find the other half: the AUC of the
+true match, and how often it comes first.
 
 **What is public by design**: what the reviewer says (ratings, confidence), the day, and the band of the weight. So in
 this community ratings and confidence of an unsigned review say nothing of who writes (`habits.py`), chance keeps within
@@ -23,7 +25,8 @@ own risk, and is the same everywhere here.
 
 **The bound**: the two-sided 99.9 % interval of what the same statistics give with authors shuffled within those strata,
 divided among the statistics looked at; seeds are fixed. The same attack on a system that shows the exact weight, x as
-the author's own severity has it, the order of the rows or the moment of writing must succeed, or it proves nothing.
+the author's own severity has it, the order of the rows, the moment of writing, or a credit by what one's own unsigned
+reviews are worth must succeed, or it proves nothing.
 """
 
 import numpy as np
@@ -38,9 +41,9 @@ from scholarnet.services.rescores import rescore
 from scholarnet.services.scores import hold_log
 from scholarnet.services.tokens import create_token
 from tests.api.fixtures import Join
-from tests.attacks.collecting import Reader, collect, collect_discussion, tag_of, values
+from tests.attacks.collecting import Reader, collect, collect_discussion, collect_reputations, tag_of, values
 from tests.attacks.evidence import Evidence, add_leaks
-from tests.attacks.habits import LATER, SITTINGS, Community, found_community, sit_down
+from tests.attacks.habits import LATER, N_CREDITED, SITTINGS, Community, found_community, sit_down
 from tests.attacks.linking import Finding, learn, scan
 
 SEED = 20261124
@@ -49,7 +52,9 @@ LEAKS = {
     "reading": ("unsigned", "people"),
     "order": ("signed", "people"),
     "moment": ("signed", "people"),
+    "worth": ("quarter",),
 }
+CREDIT = "line of unsigned_reviews.units"  # what the ledger says of a quarter's unsigned reviews
 ROLES = ("member", "editor", "moderator", "admin")
 TOLD_ALIKE = 2  # posts that every role reads
 
@@ -59,6 +64,7 @@ def test_unsigned_reviews_are_not_linked_and_leaks_would_be(
 ) -> None:
     evidence = gather(engine, session, app)
     everybody_is_told_the_same(app, session, join, evidence.community)
+    assert sum(CREDIT in facts for facts in evidence.people.values()) > N_CREDITED / 4, "many are credited, not all"
     assert [one for name in puzzles(evidence) for one in attack(evidence, name) if one.succeeds] == []
     add_leaks(session, evidence)
     for leak, names in LEAKS.items():
@@ -71,18 +77,25 @@ def gather(engine: Engine, session: Session, app: Flask) -> Evidence:
     community = found_community(session, random)
     run_epoch(engine, as_of=SITTINGS[0])
     visitor, evidence = Reader(FlaskClient(app)), Evidence(community)
-    post_ids = [post.public_id for name, posts in community.posts.items() if name != "old" for post in posts]
+    of_days = [posts for name, posts in community.posts.items() if name not in {"old", "quarter"}]
+    post_ids = [post.public_id for posts in of_days for post in posts]
+    of_quarter = {post.public_id: 0.0 for post in community.posts["quarter"]}
+    writers = [person.public_id for person in community.people[:N_CREDITED]]
     for day in range(len(SITTINGS)):
         before = values(visitor, post_ids)
         sit_down(session, community, random, day)
         rescore_all(session, community)
         evidence.add(f"day {day}", *collect(visitor, before))
         run_epoch(engine, as_of=LATER)
-        evidence.add(f"epoch {day}", *collect(visitor, before))
+        evidence.add(f"epoch {day}", *collect(visitor, before | of_quarter))
+        evidence.add(f"reputations {day}", {}, collect_reputations(visitor, writers))
         of_day = select(Review.public_id).where(Review.created_on == SITTINGS[day].date()).order_by(Review.public_id)
         evidence.unsigned.append(list(session.scalars(of_day.where(Review.identity != Identity.SIGNED))))
         evidence.signed.append(list(session.scalars(of_day.where(Review.identity == Identity.SIGNED))))
         session.rollback()
+    unsigned = select(Review.public_id).where(Review.identity != Identity.SIGNED).order_by(Review.public_id)
+    evidence.unsigned.append(list(session.scalars(unsigned.where(Review.created_on < SITTINGS[0].date()))))
+    session.rollback()
     followed_ids = [author.public_id for author in community.authors]
     evidence.add("discussion", {}, collect_discussion(visitor, post_ids, followed_ids))
     for one in (*evidence.unsigned[1], *evidence.signed[1]):
@@ -113,6 +126,7 @@ def everybody_is_told_the_same(app: Flask, session: Session, join: Join, communi
             *(f"/graph/export?node=post:{post.public_id}&depth=2&format={one}" for one in ("node-link", "gexf")),
             f"/graph/ego?node=review:{review_id}&depth=3",
             "/reviews?per_page=200",
+            *(f"/researchers/{community.people[0].public_id}/reputation{part}" for part in ("", "/history")),
         ):
             told = {_told(Reader(FlaskClient(app), token), path) for token in ("", *tokens)}
             assert len(told) == 1, path
@@ -131,6 +145,7 @@ def puzzles(evidence: Evidence) -> dict[str, list[tuple[int, list[str] | None]]]
         "unsigned": [(0, evidence.unsigned[1]), (1, evidence.unsigned[0])],
         "signed": [(day, evidence.signed[other]) for day in days for other in days],
         "people": [(day, None) for day in days],
+        "quarter": [(len(days), None)],
     }
 
 

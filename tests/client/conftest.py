@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.config import PREFIX, Config
 from scholarnet.models import Researcher, Role
-from tests.api.fixtures import app, attachments, contract
+from tests.api.fixtures import app, contract
 from tests.client.person import Person
 
-__all__ = ["app", "attachments", "contract"]
+__all__ = ["app", "contract"]
 PACKAGE = "generated_scholarnet_client"
 # The generator has to be told that a JPEG and lines of JSON are bytes; its hooks would want a formatter.
 BYTES = "{image/jpeg: application/octet-stream, application/x-ndjson: application/octet-stream}"

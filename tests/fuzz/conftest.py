@@ -1,5 +1,5 @@
 """The application and its people."""
 
-from tests.api.fixtures import app, attachments, contract, join
+from tests.api.fixtures import app, contract, join
 
-__all__ = ["app", "attachments", "contract", "join"]
+__all__ = ["app", "contract", "join"]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.centrality import Links, citerank, co_rank, hits, pagerank
+from scoring.centrality import citerank, co_rank, hits, pagerank
+from scoring.links import Links
 
 FEW = settings(max_examples=25, deadline=None)
 
