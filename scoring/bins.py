@@ -50,15 +50,17 @@ class Bins:
         """The bin at an end of the scale."""
         return end * (self.n - 1)
 
-    def usual(self, code: Ints, reviewer: Ints, n_reviewers: int, parameters: Parameters) -> Floats:
-        """G: how often the author gives what is in bin `code`, int64[rows], in the author's *other* reviews.
+    def usual(self, rows: Ints, reviewer: Ints, n_reviewers: int, parameters: Parameters) -> Floats:
+        """G: how often the author of each of `rows` gives what is in its bin, in the author's *other* reviews.
 
         Counts, and `push_pseudo_counts` shared out as everybody's ratings are; so it is never 0 for a rating given.
+        `reviewer` is of all rows.
         """
         given = np.bincount(reviewer * self.n + self.code, minlength=n_reviewers * self.n)
-        number = np.bincount(reviewer, minlength=n_reviewers)[reviewer] - 1
+        number = np.bincount(reviewer, minlength=n_reviewers)[reviewer[rows]] - 1
         everybody = np.bincount(self.code, minlength=self.n) / max(len(self.code), 1)
-        own = given[reviewer * self.n + code] - (code == self.code)
+        code = self.code[rows]
+        own = given[reviewer[rows] * self.n + code] - 1
         pseudo = parameters.push_pseudo_counts
         return np.asarray((own + pseudo * everybody[code]) / (number + pseudo))
 

@@ -28,9 +28,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.arrays import Floats, Ints
+from scoring.arrays import Bools, Floats, Ints
 from scoring.budgets import Crowds
-from scoring.halves import Halves
+from scoring.halves import Halves, chosen_items, keys_of
 from scoring.item import Scores
 from scoring.parameters import Parameters
 from scoring.population import Population
@@ -39,7 +39,9 @@ from scoring.reviews import Reviews
 from scoring.root import ONE, Loss, solve
 from scoring.scale import Scale
 from scoring.standards import standardise
-from scoring.weight import weigh
+from scoring.stretches import stretches
+from scoring.sums import STRETCH
+from scoring.weight import Weights, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,11 @@ class Differences:
     def of(cls, reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population) -> "Differences":
         """The differences among reviews that count, each read by its row of `table`; n_trusted int64[items]."""
         parameters = population.parameters
-        z = standardise(reviews, population.forms, population.standards, parameters)
-        weights = weigh(reviews, z, table, n_trusted, population)
+        if len(reviews) > STRETCH:
+            rows = np.flatnonzero(_are_compared(reviews, table, n_trusted, population)[reviews.item])
+            reviews, table = reviews.take(rows), table.take(rows)
+        weights, crowds, factor = _heard(reviews, table, n_trusted, population)
         root_p = np.sqrt(weights.precision)
-        crowds = Crowds.of(reviews.item, reviews.n_items, table, parameters)
-        factor = crowds.factors(root_p, parameters)
         halves = Halves.of(reviews.item, (weights.reading, weights.precision, factor), parameters)
         if not len(halves.row):
             return cls(np.zeros(0), np.zeros(0, dtype=np.int64), 1)
@@ -75,6 +77,25 @@ class Differences:
         n_sources = crowds.n_vouched()[reviews.item[halves.row[halves.start[::2]]]]
         size = _standardised(m.reshape(-1, 2)[is_heard], mass.reshape(-1, 2)[is_heard])
         return cls(size, n_sources[is_heard], halves.n_draws)
+
+
+def _are_compared(reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population) -> Bools:
+    """The items that `Halves` chooses, bool[items], found in stretches of the reviews, which take little memory."""
+    number, key = np.bincount(reviews.item, minlength=reviews.n_items), np.zeros(reviews.n_items, dtype=np.uint64)
+    for rows, items, some in stretches(reviews):
+        weights, _, factor = _heard(some, table.take(rows), n_trusted[items], population)
+        key[items] = keys_of(some.item, (weights.reading, weights.precision, factor), some.n_items)
+    return chosen_items(number, key, population.parameters)
+
+
+def _heard(
+    reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population
+) -> tuple[Weights, Crowds, Floats]:
+    """What each review says and how loudly, who shares budgets, and φ."""
+    z = standardise(reviews, population.forms, population.standards, population.parameters)
+    weights = weigh(reviews, z, table, n_trusted, population)
+    crowds = Crowds.of(reviews.item, reviews.n_items, table, population.parameters)
+    return weights, crowds, crowds.factors(np.sqrt(weights.precision), population.parameters)
 
 
 def calibrated(reviews: Reviews, table: ReviewTable, n_trusted: Ints, population: Population) -> Population:

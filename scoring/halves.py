@@ -40,13 +40,10 @@ class Halves:
         exchangeable: it is how many of them fall to a half that chance has to decide, so it draws places and not
         contents. What is hashed is rounded, so that ratings in other units draw the same.
         """
-        said = np.zeros(len(item), dtype=np.uint64)
-        for column in content:
-            said = _mixed(said + np.rint(column * STEPS).astype(np.int64).view(np.uint64))
-        number = np.bincount(item)
+        number, said = np.bincount(item), _said(content)
         key = np.zeros(len(number), dtype=np.uint64)
         np.add.at(key, item, said)
-        chosen = _chosen(number, key, parameters)
+        chosen = chosen_items(number, key, parameters)
         row = np.flatnonzero(chosen[item])
         row = row[np.lexsort((*(column[row] for column in content), said[row], item[row]))]
         number = number[chosen]
@@ -61,7 +58,21 @@ class Halves:
         return cls(np.concatenate(parts), np.cumsum(length) - length, length, n_draws)
 
 
-def _chosen(number: Ints, key: Words, parameters: Parameters) -> Bools:
+def keys_of(item: Ints, content: tuple[Floats, ...], n_items: int) -> Words:
+    """A hash of all that is said of each item, uint64[n_items]; of 0, nothing."""
+    key = np.zeros(n_items, dtype=np.uint64)
+    np.add.at(key, item, _said(content))
+    return key
+
+
+def _said(content: tuple[Floats, ...]) -> Words:
+    said = np.zeros(len(content[0]), dtype=np.uint64)
+    for column in content:
+        said = _mixed(said + np.rint(column * STEPS).astype(np.int64).view(np.uint64))
+    return said
+
+
+def chosen_items(number: Ints, key: Words, parameters: Parameters) -> Bools:
     """The items with reviews enough, or as many of them as are wanted: those of the least keys."""
     enough, most = number >= parameters.calibration_min_reviews, parameters.calibration_items
     if enough.sum() > most:

@@ -56,13 +56,14 @@ def push_factors(
     rating in [0, 1]; `habits` of each review's author; step of the scale in [0, 1], 0 where it is continuous. The same
     bits in any order of the rows.
     """
-    bins = Bins.of(rating, step, parameters)
-    usual = bins.usual(bins.code, reviewer, n_reviewers, parameters)
-    suspects = Suspects.of(item, rating, bins, habits, usual, n_items, parameters)
-    factors = np.ones(len(rating))
+    bins, factors = Bins.of(rating, step, parameters), np.ones(len(rating))
+    near = np.flatnonzero((np.bincount(item, minlength=n_items) >= parameters.push_min_reviews)[item])
+    usual = bins.usual(near, reviewer, n_reviewers, parameters)
+    bins = Bins(bins.code[near], bins.n)
+    suspects = Suspects.of(item[near], rating[near], bins, habits.take(near), usual, n_items, parameters)
     if len(suspects.rows):
-        authors = Groups.of(reviewer[suspects.rows], n_reviewers)
-        factors[suspects.rows] = _Readings.of(suspects, parameters).factors(authors)
+        rows = near[suspects.rows]
+        factors[rows] = _Readings.of(suspects, parameters).factors(Groups.of(reviewer[rows], n_reviewers))
     return factors
 
 

@@ -1,6 +1,6 @@
 """`scholarnet rank`: items and reviewers from anyone's ratings, without a form and without a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -8,11 +8,13 @@ from scoring.arrays import Floats, Ints
 from scoring.decision import quantile_tiers
 from scoring.epoch import fit
 from scoring.frozen import Frozen, Pairs
-from scoring.item import Scores, score
+from scoring.item import score
 from scoring.parameters import DEFAULT, Parameters
 from scoring.population import Population, ReviewerTable
 from scoring.ratings import Ratings, Span
-from scoring.reviews import Forms
+from scoring.review_table import ReviewTable
+from scoring.reviews import Forms, Reviews
+from scoring.stretches import stretches
 from scoring.weight import caps, natural_precision
 
 
@@ -95,7 +97,7 @@ def rank(
         reviews = ratings.reviews(frozen.span)
         people = frozen.people(ratings.reviewer_ids, trust)
         table = frozen.readings(reviews, people, *names)
-    scores = score(reviews, frozen.population, table, frozen.counts(ratings.item_ids))
+    scores = _Shown.of(reviews, frozen.population, table, frozen.counts(ratings.item_ids))
     n_reviews = np.bincount(reviews.reviewer[reviews.eligibility > 0.0], minlength=len(people))
     return Ranking(
         _item_rows(scores, ratings.item_ids, frozen.span, frozen.population.parameters),
@@ -104,7 +106,28 @@ def rank(
     )
 
 
-def _item_rows(scores: Scores, ids: tuple[str, ...], span: Span, parameters: Parameters) -> ItemRows:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a ranking shows of `item.Scores`."""
+
+    value: Floats
+    sd: Floats
+    low: Floats
+    high: Floats
+    best: Floats
+    best_k: Ints
+    n_reviews: Ints
+    n_effective: Floats
+
+    @classmethod
+    def of(cls, reviews: Reviews, population: Population, table: ReviewTable, n_trusted: Ints) -> "_Shown":
+        """One stretch of reviews after the other."""
+        parts = stretches(reviews)
+        found = [score(some, population, table.take(rows), n_trusted[items]) for rows, items, some in parts]
+        return cls(*(np.concatenate([getattr(one, field.name) for one in found]) for field in fields(cls)))
+
+
+def _item_rows(scores: _Shown, ids: tuple[str, ...], span: Span, parameters: Parameters) -> ItemRows:
     return ItemRows(
         score=np.clip(span.from_unit(scores.value), span.low, span.high),
         sd=span.difference(scores.sd),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.arrays import Floats, Ints, codes, floats, within
+from scoring.arrays import Floats, Ints, codes, floats, in_order, within
 from scoring.reviews import Reviews, latest
 
 FLOAT_MAX = float(np.finfo(np.float64).max)
@@ -49,8 +49,10 @@ class Ratings:
         return Span.of(self.rating[rows] if self.eligibility is None else self.rating[rows[self.eligibility[rows] > 0]])
 
     def reviews(self, span: "Span") -> Reviews:
-        """The ratings that count, as reviews on `span`; ratings outside it count as its ends."""
+        """The ratings that count, as reviews on `span`, sorted by item; ratings outside it count as its ends."""
         rows = self.latest()
+        if (order := in_order(self.item[rows])) is not None:
+            rows = rows[order]
         n = len(rows)
         return Reviews(
             reviewer=self.reviewer[rows],

@@ -32,7 +32,7 @@ class ReviewTable:
     def __len__(self) -> int:
         return len(self.bias)
 
-    def take(self, rows: Ints) -> "ReviewTable":
+    def take(self, rows: Ints | slice) -> "ReviewTable":
         """The reviews in `rows`, in that order."""
         return ReviewTable(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 

@@ -104,15 +104,19 @@ class Reviews:
 
     def take(self, rows: Ints) -> "Reviews":
         """The reviews in `rows`, of the same reviewers and items."""
+        return self.part(rows, slice(0, self.n_items))
+
+    def part(self, rows: Ints | slice, items: slice) -> "Reviews":
+        """The reviews in `rows`, which are all of consecutive `items`, as if there were no others."""
         return Reviews(
             self.reviewer[rows],
-            self.item[rows],
+            self.item[rows] - (items.start or 0),
             self.ratings[rows],
             self.confidence[rows],
             self.eligibility[rows],
             self.is_signed[rows],
             self.n_reviewers,
-            self.item_form,
+            self.item_form[items],
         )
 
 

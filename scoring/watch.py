@@ -1,10 +1,11 @@
 """The watch for pushes that a fit keeps: what `push.push_factors` needs, form by form, and when it is asked."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.arrays import Floats
+from scoring.arrays import Floats, Ints
 from scoring.bins import Habits
 from scoring.cavity import Voices
 from scoring.parameters import Parameters
@@ -18,7 +19,7 @@ STEPS_MAX = 100  # distinct ratings; a scale with more is taken for continuous
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The reviews that count and the standards of their overall rating."""
+    """The reviews that count and the standards of their overall rating, float64[forms]."""
 
     reviews: Reviews
     mean: Floats
@@ -27,8 +28,8 @@ class Watch:
 
     @classmethod
     def of(cls, reviews: Reviews, population: Population) -> "Watch":
-        form, standards = reviews.item_form[reviews.item], population.standards
-        return cls(reviews, standards.mean[form, 0], standards.sd[form, 0], population.parameters)
+        standards = population.standards
+        return cls(reviews, standards.mean[:, 0], standards.sd[:, 0], population.parameters)
 
     def is_due(self, n_sweeps: int, *, is_unsettled: bool) -> bool:
         """Whether a fit asks after so many sweeps: every 4th from the 7th, and where all is still but what it saw last.
@@ -45,21 +46,31 @@ class Watch:
         It comes of logarithms, whose last bits differ from machine to machine; what is frozen and hashed should not.
         """
         reviews, factors = self.reviews, np.ones(len(self.reviews))
-        form = reviews.item_form[reviews.item]
-        for rows in (np.flatnonzero(form == one) for one in np.unique(form)):
+        for form, rows in _rows_by_form(reviews):
             rating = reviews.ratings[rows, 0]
-            habits = Habits(voices.bias, voices.slope, voices.variance, self.mean, self.sd).take(rows)
+            read = (voices.bias[rows], voices.slope[rows], voices.variance[rows])
+            standards = (np.broadcast_to(one[form], len(rating)) for one in (self.mean, self.sd))
             factors[rows] = push_factors(
                 reviews.reviewer[rows],
                 reviews.item[rows],
                 rating,
-                habits,
+                Habits(*read, *standards),
                 n_reviewers=reviews.n_reviewers,
                 n_items=reviews.n_items,
                 step=step_of(rating),
                 parameters=self.parameters,
             )
-        return np.asarray(np.rint(factors * COARSE) / COARSE)
+        return np.asarray(np.rint(factors * COARSE, out=factors) / COARSE)
+
+
+def _rows_by_form(reviews: Reviews) -> Iterator[tuple[int, Ints | slice]]:
+    """Each form, and its rows; all of them as a slice, which copies nothing."""
+    if len(reviews) and (reviews.item_form == reviews.item_form[0]).all():
+        yield int(reviews.item_form[0]), slice(None)
+        return
+    form = reviews.item_form[reviews.item]
+    for one in np.unique(form):
+        yield int(one), np.flatnonzero(form == one)
 
 
 def step_of(rating: Floats) -> float:

@@ -251,7 +251,7 @@ def test_accomplices_when_each_other_confirm_the_push():
 def test_screen_when_nobody_pushes_leaves_few_items_to_look_at():
     given = _given(communities.honest(1, STARS))
     bins = Bins.of(given.rating, given.step, DEFAULT)
-    usual = bins.usual(bins.code, given.reviewer, STARS.n_reviewers, DEFAULT)
+    usual = bins.usual(np.arange(len(bins.code)), given.reviewer, STARS.n_reviewers, DEFAULT)
     columns = (given.item, given.rating, bins, given.habits, usual, STARS.n_items)
     assert len(Suspects.of(*columns, DEFAULT).length) < 0.1 * len(Suspects.of(*columns, OPEN).length)
 
