@@ -22,6 +22,7 @@ CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
 SWITCH = ("on", "off")
+SCHEDULERS = ("tcp://", "tls://")  # Dask's, of a cluster that fits
 PREFIX = "/api/v1"  # of every route
 
 
@@ -49,6 +50,7 @@ class Config:
     trusted_proxies: int = 0
     epoch_every: int = 86_400
     epoch_limit: int = 3_600
+    scheduler: str = ""
     contact_mail: str = ""
     crossref_url: str = CROSSREF
     openalex_url: str = OPENALEX
@@ -85,6 +87,9 @@ class Config:
         is_weak = self.secret_key == DEFAULT_SECRET_KEY or len(self.secret_key) < SHORTEST_SECRET_KEY
         if self.environment == "production" and is_weak:
             msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"
+            raise ConfigurationError(msg)
+        if self.scheduler and not self.scheduler.startswith(SCHEDULERS):
+            msg = f"SCHOLARNET_SCHEDULER is {self.scheduler!r}; it must begin with {' or '.join(SCHEDULERS)}"
             raise ConfigurationError(msg)
         self._check_orcid()
         try:
