@@ -1,6 +1,8 @@
 """The application: everything is put together here, and nothing happens here."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 from flask import Flask, current_app, request
@@ -51,6 +53,7 @@ from api.resources import (
 )
 from api.resources import auth as accounts
 from api.security import SECURITY, WHO_IS_ASKING
+from scholarnet.db import ENGINE_OPTIONS
 from scholarnet.errors import Invalid
 
 MOST_BYTES = 4 * 1024 * 1024  # of a request's body; an attachment has a limit of its own
@@ -102,11 +105,19 @@ RESOURCES = (
 )
 
 
+class Application(Flask):
+    """Flask, which looks at each function that it calls whether it is a coroutine: ours are none."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return it."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for a configuration, the environment's if none is given."""
     config = config or Config.from_environment()
     config.make_folder()
-    app = Flask("api", static_url_path=f"{PREFIX}/static")
+    app = Application("api", static_url_path=f"{PREFIX}/static")
     app.config.update(_settings(config))
     app.extensions["scholarnet.config"] = config
     database.init_app(app)
@@ -129,6 +140,7 @@ def _settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS,
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
@@ -16,6 +17,16 @@ from scholarnet.services.tokens import find_token
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
+
+
+class VisitorsFirst(SecureCookieSessionInterface):
+    """Flask's sessions; who sends no cookie does not wait for what would read it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie says, and an empty session where there is none."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 class Principal(UserMixin):
@@ -41,6 +52,7 @@ class Principal(UserMixin):
 
 def init_app(app: Flask) -> None:
     """Load people from cookies and tokens."""
+    app.session_interface = VisitorsFirst()
     login_manager.init_app(app)
     csrf.init_app(app)
     last_use.init_app(app)

@@ -91,13 +91,16 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
         """flask-smorest's; a query parameter that the schema does not know is refused, not passed over.
 
-        The `EXAMPLE` of a schema is the document's example of a body.
+        The `EXAMPLE` of a schema is the document's example of a body. A schema is made once: making it for each
+        request costs more than reading the arguments.
         """
+        schema = schema() if isinstance(schema, type) else schema
         if location == "query":
             options.setdefault("unknown", ma.RAISE)
         elif location == "json" and hasattr(schema, "EXAMPLE"):
             options.setdefault("example", schema.EXAMPLE)
-        return super().arguments(schema, location=location, **options)
+        made_once = schema() if isinstance(schema, type) else schema  # a class would be made anew by every request
+        return super().arguments(made_once, location=location, **options)
 
     def _prepare_contract_doc(
         self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_options: Any

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, autocommit, reading, set_up_engine
 
+SINGLE_READS = "scholarnet.single_reads"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,8 +46,10 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         set_up_engine(db.engine)
+        app.extensions[SINGLE_READS] = autocommit(db.engine)
 
 
-def single_read() -> Session:
-    """Return a session for one statement, without a transaction around it; close it after use."""
-    return Session(autocommit(db.engine))
+def single_read() -> Connection:
+    """Return a connection for one statement, without a transaction around it; close it after use."""
+    engine: Engine = current_app.extensions[SINGLE_READS]
+    return engine.connect()

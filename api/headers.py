@@ -12,6 +12,13 @@ DOCS = (
 )
 SHOWN = ["ETag", "Link", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 A_YEAR = 365 * 24 * 3600
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 DIFFERS_BY = ("Authorization", "Cookie", "Origin")
 
 
@@ -27,21 +34,24 @@ def init_app(app: Flask, config: Config) -> None:
         max_age=3600,
     )
 
+    fixed = dict(ALWAYS)
+    if config.environment == "production":
+        fixed["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
+
     @app.after_request
     def harden(response: Response) -> Response:
-        headers = response.headers
+        said = {name.lower() for name, _ in response.headers}
         is_docs = request.endpoint == "api-docs.openapi_rapidoc"
-        headers.setdefault("Content-Security-Policy", DOCS if is_docs else NOTHING)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        wanted = fixed | {"Content-Security-Policy": DOCS if is_docs else NOTHING}
         if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "private, no-cache" if _is_somebody() else "no-cache")
-            response.vary.update(DIFFERS_BY)
-        if config.environment == "production":
-            headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
+            wanted["Cache-Control"] = "private, no-cache" if _is_somebody() else "no-cache"
+            if "vary" in said:
+                response.vary.update(DIFFERS_BY)
+            else:
+                wanted["Vary"] = ", ".join(DIFFERS_BY)
+        for name, value in wanted.items():
+            if name.lower() not in said:
+                response.headers.add(name, value)
         return response
 
 

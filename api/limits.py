@@ -1,21 +1,26 @@
 """How much one may ask for: a budget for each account, or each network of visitors, and a cost for each request."""
 
 import hashlib
+import logging
 import math
 import os
 import re
 import tempfile
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
-from flask_limiter import ApplicationLimit, Limiter
 from flask_login import current_user
+from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError as UnknownStorage
 from limits.errors import StorageError
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.config import Config, ConfigurationError
@@ -23,8 +28,9 @@ from api.counters import url_of
 from api.database import SAFE_METHODS
 from scholarnet.errors import NotSignedIn
 
-VISITOR = "600 per minute; 12000 per hour"
-MEMBER = "2000 per minute; 60000 per hour"
+log = logging.getLogger(__name__)
+VISITOR = parse_many("600 per minute; 12000 per hour")  # the shortest first: it is the one that answers tell of
+MEMBER = parse_many("2000 per minute; 60000 per hour")
 READ, SEARCH, WRITE, RERANK, ENTRY = 1, 3, 5, 15, 25
 SEARCHES = frozenset({"search", "filter"})
 STYLED = re.compile(r"style=|text/x-bibliography")  # a style is slow
@@ -32,29 +38,31 @@ SPENT = f"too many requests (a read counts {READ}, a write {WRITE}): Retry-After
 EXTENSION = "scholarnet.limiter"
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a request left of a budget, and when that begins anew, in seconds since 1970."""
+
+    limit: RateLimitItem
+    left: int  # below 0 where it asked for more than there was
+    reset_at: float
+
+
 def init_app(app: Flask, config: Config) -> None:
     """Count every request but those for health and static files, and say with each answer what is left."""
     if config.trusted_proxies:
         trusted = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
-    budget = ApplicationLimit(_budget, cost=_cost, error_message=SPENT)
-    limiter = Limiter(
-        _spender,
-        application_limits=[budget] if config.rate_limits == "on" else [],
-        storage_uri=_storage_url(config),
-        storage_options={"wrap_exceptions": True},
-        swallow_errors=True,
-    )
-    limiter.request_filter(lambda: request.blueprint == "health")
     try:
-        limiter.init_app(app)
+        storage = storage_from_string(_storage_url(config), wrap_exceptions=True)
     except UnknownStorage as error:
         msg = (
             "SCHOLARNET_LIMITS_URL is not a storage that is installed, such as memory://, or redis:// with its package"
         )
         raise ConfigurationError(msg) from error
-    app.extensions[EXTENSION] = limiter
-    app.after_request(_tell)
+    app.extensions[EXTENSION] = FixedWindowRateLimiter(storage)
+    if config.rate_limits == "on":
+        app.before_request(_spend)
+        app.after_request(_tell)
 
 
 def fingerprint(*parts: str) -> str:
@@ -103,13 +111,36 @@ def _account() -> str | None:
     return g.spending_account  # type: ignore[no-any-return]
 
 
+def _spend() -> None:
+    """Count the request; TooManyRequests where a budget is spent. Lost counters refuse nobody."""
+    if request.endpoint in {None, "static"} or request.blueprint == "health":
+        return
+    try:
+        g.spent = _count(current_app.extensions[EXTENSION].storage)
+    except StorageError:
+        log.exception("requests are not counted: the storage of the limits does not answer")
+        return
+    if g.spent.left < 0:
+        raise TooManyRequests(SPENT)
+
+
+def _count(storage: Storage) -> Spent:
+    """Count the request for the minute and the hour, and return the first that is spent, else the minute."""
+    spender, cost = _spender(), _cost()
+    limits = MEMBER if _account() else VISITOR
+    told, left = limits[0], 0
+    for limit in limits:
+        counted = storage.incr(limit.key_for(spender), limit.get_expiry(), amount=cost)
+        if limit is told or counted > limit.amount:
+            told, left = limit, limit.amount - counted
+        if left < 0:
+            break
+    return Spent(told, left, storage.get_expiry(told.key_for(spender)))
+
+
 def _spender() -> str:
     account = _account()
     return fingerprint("account", account) if account else fingerprint("network", network())
-
-
-def _budget() -> str:
-    return MEMBER if _account() else VISITOR
 
 
 def _cost() -> int:
@@ -135,16 +166,13 @@ def _analyses() -> bool:
 
 
 def _tell(response: Response) -> Response:
-    limit = current_app.extensions[EXTENSION].current_limit
-    if limit is None:
+    spent: Spent | None = g.get("spent")
+    if spent is None:
         return response
-    try:
-        remaining, seconds = limit.remaining, math.ceil(max(0, limit.window.reset_time - time.time()))
-    except StorageError:
-        return response  # the limiter has written it down
-    response.headers["RateLimit-Limit"] = str(limit.limit.amount)
-    response.headers["RateLimit-Remaining"] = str(remaining)
+    seconds = math.ceil(max(0, spent.reset_at - time.time()))
+    response.headers["RateLimit-Limit"] = str(spent.limit.amount)
+    response.headers["RateLimit-Remaining"] = str(max(0, spent.left))
     response.headers["RateLimit-Reset"] = str(seconds)
-    if limit.breached:
+    if spent.left < 0:
         response.headers["Retry-After"] = str(seconds)
     return response

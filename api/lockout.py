@@ -107,7 +107,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _counters() -> RateLimiter:
-    return current_app.extensions[EXTENSION].limiter  # type: ignore[no-any-return]
+    return current_app.extensions[EXTENSION]  # type: ignore[no-any-return]
 
 
 def _locked(item: RateLimitItem, name: str) -> TooManyRequests:

@@ -47,7 +47,7 @@ def deliver(engine: Engine, config: Config) -> None:
 
 
 def _deliver_what_was_queued(response: Response) -> Response:
-    if take_notice(db.session()):
+    if db.session.registry.has() and take_notice(db.session()):
         config = current_config()
         if current_app.config["MAIL_IN_BACKGROUND"]:
             threading.Thread(target=deliver, args=(db.engine, config), name="mail").start()

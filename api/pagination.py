@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import marshmallow as ma
 from flask import Response, after_this_request, request
@@ -120,5 +120,6 @@ def announce(next_cursor: str | None) -> None:
 
     @after_this_request
     def add_link(response: Response) -> Response:
-        response.headers["Link"] = f'<{request.base_url}?{query}>; rel="next"'
+        path = quote(request.script_root + request.path)
+        response.headers["Link"] = f'<{request.scheme}://{request.host}{path}?{query}>; rel="next"'
         return response

@@ -5,8 +5,7 @@ from api.database import db
 from api.etags import require_match, tag_answer
 from scholarnet.models import Post
 from scholarnet.services.post_views import PostView, view_post
-
-SCORE = ("value", "low", "high", "tier", "decision", "decision_by", "n_reviews")  # what is told beside a post
+from scholarnet.services.ranking_rows import SCORE
 
 
 def commit_post(post: Post) -> PostView:

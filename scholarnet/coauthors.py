@@ -3,12 +3,26 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import networkx as nx
-from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, null, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Subquery,
+    bindparam,
+    cast,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from scholarnet.db import UtcDateTime
+from scholarnet.db import Key, UtcDateTime
 from scholarnet.edges import Graph, NodeKind, name_of
 from scholarnet.models import Authorship, Post, PostAuthor, Publication, Researcher
 from scholarnet.permissions import public_posts
@@ -25,6 +39,34 @@ class Coauthor:
     name: str
     works: int
     latest_year: int
+
+
+def _is_out() -> ColumnElement[bool]:
+    """Whoever its audience is: they know that they wrote it together."""
+    return Post.version_number > 0
+
+
+def _shared_works(researcher_id: Any, *, posts: ColumnElement[bool]) -> Subquery:
+    """A row for each other author of each publication, and of each of the `posts`, that the person wrote."""
+    own = select(Authorship.publication_id).where(Authorship.researcher_id == researcher_id)
+    posted = select(PostAuthor.post_id).where(PostAuthor.researcher_id == researcher_id)
+    return union_all(
+        select(
+            Authorship.researcher_id.label("who"),
+            Publication.year.label("year"),
+            NO_MOMENT.label("published_at"),
+        )
+        .join(Publication, Publication.id == Authorship.publication_id)
+        .where(Authorship.publication_id.in_(own), Authorship.researcher_id != researcher_id),
+        select(PostAuthor.researcher_id, cast(null(), Integer), Post.published_at)
+        .join(Post, Post.id == PostAuthor.post_id)
+        .where(
+            PostAuthor.post_id.in_(posted),
+            PostAuthor.researcher_id != researcher_id,
+            Post.published_at.is_not(None),
+            posts,
+        ),
+    ).subquery()
 
 
 def list_coauthors(session: Session, *, researcher: Researcher, since_year: int | None = None) -> list[Coauthor]:
@@ -61,16 +103,33 @@ def collaborators(session: Session, *, researcher: Researcher, since_year: int |
     return graph
 
 
-def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterable[int], since_year: int) -> bool:
-    """Whether the reviewer is one of the authors or has shared a work with one since that year.
+def wrote_with(researcher_id: Any, author_ids: Any) -> ColumnElement[bool]:
+    """Whether this person shared a work with one of the authors, keys or a selection of keys, as late as the parameters
+    `since_year` and `since` say.
 
     A publication's date is known to the year, so the year that the span begins in counts whole.
     """
+    shared = _shared_works(researcher_id, posts=_is_out())
+    year, moment = bindparam("since_year", type_=Integer), bindparam("since", type_=UtcDateTime())
+    is_late = or_(shared.c.year >= year, shared.c.published_at >= moment)
+    return exists().where(shared.c.who.in_(author_ids), is_late)
+
+
+def since(year: int) -> dict[str, Any]:
+    """Return the parameters of :func:`wrote_with`."""
+    return {"since_year": year, "since": _first_moment(year)}
+
+
+_WROTE_WITH = select(
+    wrote_with(bindparam("researcher_id", type_=Key), bindparam("author_ids", type_=Key, expanding=True))
+)
+
+
+def have_conflict(session: Session, *, reviewer: Researcher, author_ids: Iterable[int], since_year: int) -> bool:
+    """Whether the reviewer is one of the authors or has shared a work with one since that year."""
     authors = set(author_ids)
-    shared = _shared_works(reviewer.id, posts=_is_out())
-    since = _since(shared.c.year, shared.c.published_at, since_year)
-    found = session.execute(select(shared.c.who).where(shared.c.who.in_(sorted(authors)), since).limit(1)).first()
-    return reviewer.id in authors or found is not None
+    given = {"researcher_id": reviewer.id, "author_ids": sorted(authors), **since(since_year)}
+    return reviewer.id in authors or bool(session.scalar(_WROTE_WITH, given))
 
 
 def coauthors(session: Session, *, researcher_ids: Collection[int], among: Collection[int]) -> set[int]:
@@ -85,37 +144,14 @@ def coauthors(session: Session, *, researcher_ids: Collection[int], among: Colle
     return found - set(researcher_ids)
 
 
-def _is_out() -> ColumnElement[bool]:
-    """Whoever its audience is: they know that they wrote it together."""
-    return Post.version_number > 0
-
-
-def _shared_works(researcher_id: int, *, posts: ColumnElement[bool]) -> Subquery:
-    """A row for each other author of each publication, and of each of the `posts`, that the person wrote."""
-    own = select(Authorship.publication_id).where(Authorship.researcher_id == researcher_id)
-    posted = select(PostAuthor.post_id).where(PostAuthor.researcher_id == researcher_id)
-    return union_all(
-        select(
-            Authorship.researcher_id.label("who"),
-            Publication.year.label("year"),
-            NO_MOMENT.label("published_at"),
-        )
-        .join(Publication, Publication.id == Authorship.publication_id)
-        .where(Authorship.publication_id.in_(own), Authorship.researcher_id != researcher_id),
-        select(PostAuthor.researcher_id, cast(null(), Integer), Post.published_at)
-        .join(Post, Post.id == PostAuthor.post_id)
-        .where(
-            PostAuthor.post_id.in_(posted),
-            PostAuthor.researcher_id != researcher_id,
-            Post.published_at.is_not(None),
-            posts,
-        ),
-    ).subquery()
-
-
 def _since(
     year: ColumnElement[int], published_at: ColumnElement[datetime | None], since_year: int | None
 ) -> ColumnElement[bool]:
-    """Whether either is of that year or later; the first moment of a year is that of UTC."""
+    """Whether either is of that year or later."""
     first = since_year or 1
-    return or_(year >= first, published_at >= datetime(first, 1, 1, tzinfo=UTC))
+    return or_(year >= first, published_at >= _first_moment(first))
+
+
+def _first_moment(year: int) -> datetime:
+    """That of UTC."""
+    return datetime(year, 1, 1, tzinfo=UTC)

@@ -38,6 +38,9 @@ class Conflict(DomainError):
 class AlreadyReviewed(Conflict):
     """One live review per reviewer and post."""
 
+    def __init__(self, message: str = "you have a review of this post; revise it, or withdraw it first") -> None:
+        super().__init__(message)
+
 
 class RunLost(Conflict):
     """The epoch job was silent for so long that another run took its place."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
@@ -70,3 +70,22 @@ def _set(element: _is_in_set, compiler: SQLCompiler, **kw: Any) -> str:
 def _in_json(element: _is_among, compiler: SQLCompiler, **kw: Any) -> str:
     column, keys = (compiler.process(part, **kw) for part in element.clauses)
     return f"({column}) IN (SELECT value FROM json_each({keys}))"  # noqa: S608  (compiled parts)
+
+
+class _without_index(FunctionElement[Any]):  # noqa: N801  (named like what it does)
+    inherit_cache = True
+
+
+def without_index(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column, for rows that are read anyway: SQLite takes no index for it, PostgreSQL judges for itself."""
+    return type_coerce(_without_index(column), column.type)
+
+
+@compiles(_without_index)
+def _column(element: _without_index, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses.clauses[0], **kw)
+
+
+@compiles(_without_index, "sqlite")
+def _column_on_sqlite(element: _without_index, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses.clauses[0], **kw)}"

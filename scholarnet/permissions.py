@@ -63,9 +63,7 @@ def is_oneself(researcher: Researcher, other: Researcher) -> bool:
 
 def has_authorship(researcher: Researcher, publication: Any) -> bool:
     """Whether they are among its authors, or entered it."""
-    return publication.created_by_id == researcher.id or any(
-        authorship.researcher_id == researcher.id for authorship in publication.authorships
-    )
+    return publication.created_by_id == researcher.id or wrote(researcher, publication)
 
 
 def wrote(researcher: Researcher, publication: Any) -> bool:
@@ -178,14 +176,11 @@ def permit(researcher: Researcher | None, action: str, thing: object = None) -> 
         raise NotSignedIn
     if RANK[researcher.role] < RANK[rule.least]:
         raise Forbidden(rule.reason)
-    if thing is None or rule.on is None or _stands_above(researcher, rule):
+    if thing is None or rule.on is None:
         return
-    if not rule.on(researcher, thing):
+    stands_above = rule.above is not None and RANK[researcher.role] >= RANK[rule.above]
+    if not stands_above and not rule.on(researcher, thing):
         raise Forbidden(rule.reason)
-
-
-def _stands_above(researcher: Researcher, rule: Rule) -> bool:
-    return rule.above is not None and RANK[researcher.role] >= RANK[rule.above]
 
 
 def public_posts() -> ColumnElement[bool]:
@@ -220,11 +215,17 @@ def moderates(researcher: Researcher) -> bool:
 
 def visible_posts(viewer: Researcher | None) -> ColumnElement[bool]:
     """The posts that `viewer` may see: tombstones of what once was there for them included."""
+    if viewer is not None:
+        return posts_visible_to(viewer.id, is_moderator=moderates(viewer))
     shown = Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN])
-    if viewer is None:
-        return and_(shown, Post.audience == Audience.PUBLIC, Post.version_number > 0)
-    own = exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == viewer.id)
-    queue = Post.status == PostStatus.PENDING if moderates(viewer) else false()
+    return and_(shown, Post.audience == Audience.PUBLIC, Post.version_number > 0)
+
+
+def posts_visible_to(researcher_id: Any, *, is_moderator: bool) -> ColumnElement[bool]:
+    """The same of whoever has this key, which may be a parameter."""
+    shown = Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN])
+    own = exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == researcher_id)
+    queue = Post.status == PostStatus.PENDING if is_moderator else false()
     members = and_(shown, Post.audience != Audience.PRIVATE, Post.version_number > 0)
     return or_(members, own, queue)
 

@@ -204,7 +204,7 @@ def gather(
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Load a crowd into an empty database (see `loading`); `on_progress` is told what begins."""
-    with loading(engine, connection) as loader:
+    with loading(engine, connection, on_progress) as loader:
         crowd = Crowd(loader, np.random.default_rng(seed), sizes, now)
         on_progress(f"{sizes.researchers:,} researchers")
         crowd.people()
@@ -214,4 +214,3 @@ def gather(
         circle = crowd.posts()
         on_progress(f"{sizes.reviews:,} reviews")
         crowd.reviews(circle)
-        on_progress("indexes and foreign keys, checked")

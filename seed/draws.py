@@ -9,6 +9,7 @@ from scoring.arrays import Ints
 
 CIRCLE, AUTHORS = 20, 3  # people who write together, and how many of them a work has
 MOST_REVIEWS = 2_000  # of a post
+SPARE = 20  # one in so many pairs more is drawn, since some come twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,17 @@ class Sizes:
 
 def draw_citations(rng: np.random.Generator, sizes: Sizes) -> tuple[Ints, Ints]:
     """Pairs of a work and an earlier one, sorted, each once; u³ makes some very much cited."""
-    n, m = sizes.publications, sizes.citations
+    n, wanted = sizes.publications, sizes.citations
+    m = wanted + wanted // SPARE
     citing = rng.integers(1, n, m)
     order = rng.permutation(n)
     near = rng.random(m) < 0.5
     cited = np.where(near, citing - 1 - (citing - 1) * rng.random(m) ** 4, n * rng.random(m) ** 3)
     cited = np.where(near, cited, order[np.minimum(cited.astype(np.int64), n - 1)]).astype(np.int64)
     earlier, later = np.minimum(citing, cited), np.maximum(citing, cited)
-    pairs = np.unique((later * n + earlier)[earlier < later])
+    pairs = np.sort((later * n + earlier)[earlier < later])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    pairs = np.delete(pairs, rng.choice(len(pairs), max(len(pairs) - wanted, 0), replace=False, shuffle=False))
     return pairs // n + 1, pairs % n + 1
 
 
@@ -48,8 +52,7 @@ def draw_pairs(rng: np.random.Generator, sizes: Sizes, circle: Ints) -> tuple[In
     """Post and reviewer, sorted by moment at random: steps from circle to circle, so that nobody comes twice."""
     circles = sizes.researchers // CIRCLE
     most = min(MOST_REVIEWS, circles - 1)
-    heavy = rng.pareto(1.5, sizes.posts)
-    counts = np.minimum(rng.multinomial(sizes.reviews, heavy / heavy.sum()), most)
+    counts = _draw_counts(rng, sizes, most)
     post = np.repeat(np.arange(sizes.posts), counts)
     nth = np.arange(len(post)) - np.repeat(np.cumsum(counts) - counts, counts)
     stride = circles // np.maximum(counts, 1)  # the nth reviewer is from the nth of as many arcs, but the authors'
@@ -57,3 +60,13 @@ def draw_pairs(rng: np.random.Generator, sizes: Sizes, circle: Ints) -> tuple[In
     reviewer = (circle[post] + away) % circles * CIRCLE + rng.integers(0, CIRCLE, len(post))
     mixed = rng.permutation(len(post))
     return post[mixed] + 1, reviewer[mixed] + 1
+
+
+def _draw_counts(rng: np.random.Generator, sizes: Sizes, most: int) -> Ints:
+    """Reviews a post, few with very many; what a post has no room for goes to others."""
+    appeal, counts = rng.pareto(1.5, sizes.posts), np.zeros(sizes.posts, dtype=np.int64)
+    wanted = min(sizes.reviews, sizes.posts * most)
+    while left := wanted - int(counts.sum()):
+        open_to = np.where(counts < most, appeal, 0.0)
+        counts = np.minimum(counts + rng.multinomial(left, open_to / open_to.sum()), most)
+    return counts

@@ -12,6 +12,7 @@ from scholarnet.models import Post, PostRecommendation, PostScore, PostStatus, R
 from scholarnet.permissions import public_posts
 from scholarnet.services import scores
 from scholarnet.services.eligibility import eligibility_of_mark
+from scholarnet.services.rescores import rescore
 from scholarnet.services.trust import trust_of
 from seed.people import Person
 
@@ -47,7 +48,7 @@ def add_marks(session: Session, people: list[Person], *, seed: int, now: datetim
         insert_rows(session, table, rows)
     insert_rows(session, ReadCount, reads)
     everything = session.scalars(select(Post.id).where(Post.status == PostStatus.PUBLISHED)).all()
-    scores.rescore(session, clock=scores.hold_log(session).clock, post_ids=everything)
+    rescore(session, clock=scores.hold_log(session).clock, post_ids=everything)
 
 
 def _posts(session: Session) -> list[tuple[Post, float]]:

@@ -29,7 +29,7 @@ def review(session: Session, rng: np.random.Generator, work: Work, person: Perso
         return None
     row.created_at = row.updated_at = at
     row.created_on = at.date()
-    for revision in row.revisions:
+    for revision in reviews.list_revisions(session, review=row):
         revision.created_at = at
     session.flush()
     work.reviews.append((person, row))

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from api.cli.progress import steps
+from api.cli.progress import phases
 from api.config import Config
 from scholarnet.db import autocommit, now
 from scholarnet.errors import Conflict, Forbidden
@@ -44,15 +44,17 @@ def _refuse_full(engine: Engine) -> None:
 def plant_crowd(engine: Engine, *, sizes: Sizes, seed: int) -> None:
     """Load a crowd into an empty database, all of it or nothing, and say what is under way."""
     _refuse_full(engine)
-    connection = engine.raw_connection()
-    try:
-        with steps() as begin:
+    with phases() as begin:
+        connection = engine.raw_connection()
+        try:
             gather(engine, connection, sizes=sizes, seed=seed, now=now(), on_progress=begin)
-        connection.commit()
-    finally:
-        connection.invalidate()  # with all that was set on it; what was not committed is gone with it
-    with autocommit(engine).connect() as analysing:
-        analysing.exec_driver_sql("ANALYZE")
+            begin("commit")
+            connection.commit()
+        finally:
+            connection.invalidate()  # with all that was set on it; what was not committed is gone with it
+        begin("statistics of the tables")
+        with autocommit(engine).connect() as analysing:
+            analysing.exec_driver_sql("ANALYZE")
 
 
 def plant(engine: Engine, *, n_researchers: int, seed: int) -> None:

@@ -10,7 +10,7 @@ from api.auth import actor, may, viewer
 from api.blueprint import Blueprint
 from api.database import db, single_read
 from api.pagination import announce, page_of, paginate
-from api.post_answers import SCORE, commit_post, require_post, tag_post
+from api.post_answers import commit_post, require_post, tag_post
 from api.schemas.explanations import PostScoreOut, ScoreQuery
 from api.schemas.posts import (
     PostIn,
@@ -25,10 +25,11 @@ from api.schemas.reviews import ReviewIn, ReviewOut, ReviewQuery
 from scholarnet.errors import NotFound
 from scholarnet.listings import read_select
 from scholarnet.models import PostStatus
-from scholarnet.services import criteria_rankings, explanations, post_versions, posts, rankings, reviews
+from scholarnet.services import criteria_rankings, explanations, post_versions, posts, ranking_rows, rankings, reviews
 from scholarnet.services.lists import REVIEWS
 from scholarnet.services.post_views import PostView, view_post
-from scholarnet.services.review_views import ReviewView, view_review, view_reviews
+from scholarnet.services.researcher_views import view_researcher
+from scholarnet.services.review_views import ReviewView, view_new, view_reviews
 from scholarnet.services.version_scores import VersionView, view_versions
 
 SUMMARY = tuple(RankedPostOut().fields)
@@ -67,8 +68,8 @@ def rank_posts(query: dict[str, Any]) -> Response:
 def _rank(asked: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What the page says of itself, and its entries."""
     reader = viewer()
-    with single_read() as session:
-        page = rankings.rank_posts(session, viewer=reader, **asked)
+    with single_read() as connection:
+        page = rankings.rank_posts(connection, viewer=reader, **asked)
     return {"next_cursor": page.next_cursor}, [_summary(row) for row in page.rows]
 
 
@@ -188,27 +189,20 @@ def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:
         for name in ("identity", "competing_interest", "has_financial_interest")
         if name in content
     }
+    reviewer = view_researcher(db.session(), actor())  # what is not of the review is read before others wait for it
     review = reviews.submit_review(db.session(), reviewer=actor(), post_id=post_id, content=content, **apart)
-    view = view_review(db.session(), review)
     db.session.commit()
-    return view
+    return view_new(review, reviewer)
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": row.public_id,
-        "kind": row.kind,
-        "title": row.title,
-        "abstract": "" if row.status == PostStatus.WITHDRAWN else row.abstract,
-        "status": row.status,
-        "version": row.version_number,
-        "authors": orjson.Fragment(row.authors),
-        "tags": orjson.Fragment(row.tags),
-        "audience": row.audience,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-        "published_at": row.published_at,
-        "score": None if row.tier is None or row.is_withheld else {name: getattr(row, name) for name in SCORE},
-        "is_score_withheld": bool(row.is_withheld),
-        "criteria_score": None,
-    }
+    """An entry as its schema has it, put together by columns: a dump would cost as much as the query."""
+    entry = dict(zip(ranking_rows.ENTRY, row, strict=False))  # a row goes on
+    entry["authors"], entry["tags"] = orjson.Fragment(entry["authors"]), orjson.Fragment(entry["tags"])
+    if entry["status"] == PostStatus.WITHDRAWN:
+        entry["abstract"] = ""
+    is_scored = row.tier is not None and not row.is_withheld
+    entry["score"] = dict(zip(ranking_rows.SCORE, row[len(ranking_rows.ENTRY) :], strict=False)) if is_scored else None
+    entry["is_score_withheld"] = bool(row.is_withheld)
+    entry["criteria_score"] = None
+    return entry

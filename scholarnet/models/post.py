@@ -63,4 +63,5 @@ class Post(Base):
             postgresql_where=text("status = 'published'"),
         ),
         Index("ix_post_updated_at", "updated_at", "id"),
+        Index("ix_post_created_at", "created_at", "id"),
     )

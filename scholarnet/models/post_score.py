@@ -11,6 +11,8 @@ from scholarnet.forms import PostKind
 from scholarnet.models.move import MoveCause
 from scoring.trending import NO_TREND
 
+FILTERED = ("tier", "kind", "decision")
+
 
 class Tier(StrEnum):
     """How good, once it is sure enough."""
@@ -79,13 +81,15 @@ class PostScore(Base):
     due: Mapped[MoveCause | None] = mapped_column(lower_case_enum(MoveCause))
 
     __table_args__ = (
-        # The ranking reads these backwards: the first with no filter, the others with theirs.
-        Index("ix_post_score_best", "epoch_id", "best", "post_id", "tier", "kind"),
-        Index("ix_post_score_trending", "epoch_id", "trending", "post_id"),
-        Index("ix_post_score_controversial", "epoch_id", "controversial", "post_id"),
-        Index("ix_post_score_needs_review", "epoch_id", "needs_review", "post_id"),
+        # The ranking reads these backwards: those of the orders check the filters behind them without the row.
+        Index("ix_post_score_best", "epoch_id", "best", "post_id", *FILTERED),
+        Index("ix_post_score_trending", "epoch_id", "trending", "post_id", *FILTERED),
+        Index("ix_post_score_controversial", "epoch_id", "controversial", "post_id", *FILTERED),
+        Index("ix_post_score_needs_review", "epoch_id", "needs_review", "post_id", *FILTERED),
+        Index("ix_post_score_n_reviews", "epoch_id", "n_reviews", "post_id", *FILTERED),
+        Index("ix_post_score_value", "epoch_id", "value", "post_id"),
+        Index("ix_post_score_tier_decision", "epoch_id", "tier", "decision", "best", "post_id"),
         Index("ix_post_score_decision_since", "epoch_id", "decision", "decision_since", "post_id"),
-        Index("ix_post_score_n_reviews", "epoch_id", "n_reviews", "post_id"),
         Index("ix_post_score_tier", "epoch_id", "tier", "best", "post_id"),
         Index("ix_post_score_kind", "epoch_id", "kind", "best", "post_id"),
         Index("ix_post_score_decision", "epoch_id", "decision", "best", "post_id"),

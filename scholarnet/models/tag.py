@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scholarnet.db import Base, CreatedAt, PrimaryKey, lower_case_enum
@@ -36,4 +36,6 @@ class PostTag(Base):
     __tablename__ = "post_tag"
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
-    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_post_tag_tag_id", "tag_id", "post_id"),)

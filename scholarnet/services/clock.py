@@ -10,6 +10,7 @@ from scholarnet.db import now
 from scholarnet.models import Epoch, ScoreLog
 from scholarnet.services.observations import CRITERIA, KINDS, forms_table
 from scoring.parameters import DEFAULT, MODEL_VERSION
+from scoring.plain import Form
 from scoring.population import Population, digest, prior_population
 
 CACHED = 4  # epochs a process keeps ready: the one in force, the one before, and a little room
@@ -17,15 +18,19 @@ CACHED = 4  # epochs a process keeps ready: the one in force, the one before, an
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """An epoch: its population, and which criteria and kinds of post its columns and rows are."""
+    """An epoch: its population, and which criteria and kinds of post its columns and rows are.
+
+    `forms` keeps what of them was asked for in plain numbers, by the kind of post.
+    """
 
     epoch_id: int
     criteria: tuple[str, ...]
     kinds: tuple[str, ...]
     population: Population
+    forms: dict[str, Form]
 
 
-_ready: dict[str, tuple[tuple[str, ...], tuple[str, ...], Population]] = {}  # by the epoch's hash
+_ready: dict[str, tuple[tuple[str, ...], tuple[str, ...], Population, dict[str, Form]]] = {}  # by the epoch's hash
 
 
 def hash_of(population: Population, *parts: str) -> str:
@@ -43,15 +48,15 @@ def current_epoch_id() -> ScalarSelect[int | None]:
     return select(ScoreLog.current_epoch_id).scalar_subquery()
 
 
-def clock_of(session: Session, epoch_id: int) -> Clock:
-    """Return the clock of an epoch; parsed once a process."""
-    key = session.scalars(select(Epoch.hash).where(Epoch.id == epoch_id)).one()
+def clock_of(session: Session, epoch_id: int, epoch_hash: str | None = None) -> Clock:
+    """Return the clock of an epoch; parsed once a process. Who has read its hash already saves a statement."""
+    key = epoch_hash or session.scalars(select(Epoch.hash).where(Epoch.id == epoch_id)).one()
     if key not in _ready:
         stored = session.scalars(select(Epoch.population).where(Epoch.id == epoch_id)).one()
         model = Population.from_dict(stored["model"])
         while len(_ready) >= CACHED:
             _ready.pop(next(iter(_ready)))
-        _ready[key] = tuple(stored["criteria"]), tuple(stored["kinds"]), model
+        _ready[key] = tuple(stored["criteria"]), tuple(stored["kinds"]), model, {}
     return Clock(epoch_id, *_ready[key])
 
 

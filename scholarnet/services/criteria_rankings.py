@@ -17,9 +17,10 @@ from scholarnet.filters import number
 from scholarnet.models import Post, PostScore, PostStatus, Researcher
 from scholarnet.services.clock import Clock, clock_of, current_epoch_id
 from scholarnet.services.observations import CRITERIA
-from scholarnet.services.rankings import NO_SCORE, rank_posts
+from scholarnet.services.ranking_rows import NO_SCORE
+from scholarnet.services.rankings import rank_posts
 from scholarnet.services.readings import read_table
-from scholarnet.services.scores import observe, reviews_of
+from scholarnet.services.rescores import observe, reviews_of
 from scoring.arrays import Ints
 from scoring.criteria import scores_by
 from scoring.review_table import ReviewTable

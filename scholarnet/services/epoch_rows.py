@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scholarnet.db import Base, insert_rows
 from scholarnet.models import AccountTrust, Cluster, ClusterEffect, Epoch, PostScore, ReviewerFit, ReviewFit, TopicRate
 from scholarnet.services.readings import PAIR
-from scholarnet.services.scores import columns_of
+from scholarnet.services.rescores import columns_of
 from scholarnet.services.snapshots import Snapshot, State
 from scholarnet.services.sort_keys import Keys
 from scoring.arrays import Ints

@@ -34,6 +34,7 @@ from scholarnet.services.moves import add_moves
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.reputation_rows import add_ledger
+from scholarnet.services.rescores import rescore
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import compute_keys
 from scholarnet.services.tier_moves import move_states
@@ -129,7 +130,7 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
     if epoch.is_complete or epoch.id <= head.clock.epoch_id:
         msg = "another epoch took over meanwhile; run it again"
         raise Conflict(msg)
-    scores.rescore(session, clock=clock_of(session, epoch.id), post_ids=_behind(session, epoch))
+    rescore(session, clock=clock_of(session, epoch.id), post_ids=_behind(session, epoch))
     apply_overrides(session, epoch_id=epoch.id)
     epoch.is_complete = True
     session.execute(update(ScoreLog).values(current_epoch_id=epoch.id))

@@ -11,9 +11,10 @@ from scholarnet.forms import form_of
 from scholarnet.models import Epoch, Post, Researcher, Review
 from scholarnet.services.cluster_shares import share_of_clusters
 from scholarnet.services.overrides import live_override
+from scholarnet.services.rescores import columns_of
 from scholarnet.services.score_words import put_in_words
 from scholarnet.services.scored_items import ScoredItem, read_item
-from scholarnet.services.scores import columns_of, find_score
+from scholarnet.services.scores import find_score
 from scholarnet.services.withholding import refuse_withheld
 from scoring.arrays import Bools
 from scoring.scale import Scale

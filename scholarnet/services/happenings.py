@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Float, Integer, Row, Select, bindparam, case, exists, literal, select, type_coerce, union_all
+from sqlalchemy import Float, Integer, Row, and_, bindparam, case, exists, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Key, chunks
+from scholarnet.db import Key
 from scholarnet.models import Cluster, Identity, PostAuthor, PostRecommendation, Review, ReviewerFit, SavedPost
 from scholarnet.services.clock import current_epoch_id
-from scholarnet.services.observations import coarse_trust
+from scholarnet.services.observations import Observation, coarse_trust
 from scoring.parameters import DEFAULT
 from scoring.trending import Events, trust_weight
 
@@ -55,6 +55,10 @@ def _of_mark(table: type[PostRecommendation] | type[SavedPost], origin: int, wei
     ).where(table.eligibility > 0, ~is_own)
 
 
+_STANDING = (
+    _of_mark(PostRecommendation, SIGNED, DEFAULT.trend_recommendation).where(PostRecommendation.revoked_at.is_(None)),
+    _of_mark(SavedPost, SAVED, DEFAULT.trend_save),
+)
 _is_signed = Review.identity == Identity.SIGNED
 HAPPENINGS = union_all(
     select(
@@ -66,24 +70,22 @@ HAPPENINGS = union_all(
         Review.trust.label("trust"),
         type_coerce(Review.eligibility * DEFAULT.trend_review, Float).label("weight"),
     ).where(Review.withdrawn_at.is_(None), Review.eligibility > 0),
-    _of_mark(PostRecommendation, SIGNED, DEFAULT.trend_recommendation).where(PostRecommendation.revoked_at.is_(None)),
-    _of_mark(SavedPost, SAVED, DEFAULT.trend_save),
+    *_STANDING,
 ).subquery("happening")
-_OF_POSTS = select(HAPPENINGS).where(HAPPENINGS.c.post_id.in_(bindparam("post_ids", type_=Key, expanding=True)))
-
-
-def _budgeted(epoch_id: Any) -> Select[int, int | None]:
-    """Who is in a cluster with a budget in that epoch, and in which."""
-    return (
-        select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
-        .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
-        .where(ReviewerFit.epoch_id == epoch_id, Cluster.budget.is_not(None))
+BUDGETED = (
+    select(ReviewerFit.researcher_id, ReviewerFit.cluster_id)
+    .join(Cluster, Cluster.id == ReviewerFit.cluster_id)
+    .where(ReviewerFit.epoch_id == current_epoch_id(), Cluster.budget.is_not(None))
+)
+_POSTS = bindparam("post_ids", type_=Key, expanding=True)
+_marks = union_all(*(marks.where(marks.selected_columns.post_id.in_(_POSTS)) for marks in _STANDING)).subquery("mark")
+_MARKS = (
+    select(*_marks.c, Cluster.id)
+    .outerjoin(
+        ReviewerFit,
+        and_(ReviewerFit.epoch_id == bindparam("epoch_id"), ReviewerFit.researcher_id == _marks.c.researcher_id),
     )
-
-
-BUDGETED = _budgeted(current_epoch_id())
-_CLUSTERS = _budgeted(bindparam("epoch_id")).where(
-    ReviewerFit.researcher_id.in_(bindparam("researcher_ids", type_=Key, expanding=True))
+    .outerjoin(Cluster, and_(Cluster.id == ReviewerFit.cluster_id, Cluster.budget.is_not(None)))
 )
 
 
@@ -92,19 +94,18 @@ def as_happenings(rows: Iterable[Row[Any]]) -> list[Happening]:
     return [Happening._make(row) for row in rows]
 
 
-def read_happenings(session: Session, *, post_ids: Sequence[int]) -> list[Happening]:
-    """Return all that happened around these posts."""
-    return as_happenings(session.execute(_OF_POSTS, {"post_ids": post_ids}))
+def read_marks(session: Session, *, epoch_id: int, post_ids: Sequence[int]) -> tuple[list[Happening], dict[int, int]]:
+    """Return the recommendations and saves of these posts, and who of those is in which cluster with a budget."""
+    rows = session.connection().execute(_MARKS, {"epoch_id": epoch_id, "post_ids": post_ids}).all()
+    clusters = {row.researcher_id: row[-1] for row in rows if row[-1] is not None}
+    return [Happening._make(row[:-1]) for row in rows], clusters
 
 
-def clusters_of(session: Session, *, epoch_id: int, happenings: Sequence[Happening]) -> dict[int, int]:
-    """Return the cluster with a budget that each of these people is in, in that epoch."""
-    people = sorted({one.researcher_id for one in happenings if one.origin != UNSIGNED})
-    return {
-        row.researcher_id: row.cluster_id
-        for some in chunks(people)
-        for row in session.execute(_CLUSTERS, {"epoch_id": epoch_id, "researcher_ids": some})
-    }
+def of_review(review: Observation, day: date) -> Happening:
+    """What a review is among HAPPENINGS, read by itself: one without a name is of a source of its own."""
+    origin, source_id = (SIGNED, review.reviewer_id) if review.is_signed else (UNSIGNED, review.id)
+    weight = review.eligibility * DEFAULT.trend_review
+    return Happening(review.post_id, day, origin, source_id, review.reviewer_id, review.trust, weight)
 
 
 def to_events(happenings: Sequence[Happening], *, post_ids: Sequence[int], clusters: Mapping[int, int]) -> Events:

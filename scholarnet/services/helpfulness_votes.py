@@ -12,10 +12,10 @@ What a vote must not tell, and how it is kept from telling:
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import add_missing, now
+from scholarnet.db import Key, add_missing, now
 from scholarnet.errors import Conflict, ConflictOfInterest
 from scholarnet.models import HelpfulnessVote, PostStatus, Researcher, Review
 from scholarnet.permissions import is_reviewer, permit
@@ -31,16 +31,17 @@ class Helpfulness:
 
 
 NONE = Helpfulness()
+_is_helpful = HelpfulnessVote.is_helpful
+_COUNTS = (
+    select(HelpfulnessVote.review_id, func.count().filter(_is_helpful), func.count().filter(~_is_helpful))
+    .where(HelpfulnessVote.review_id.in_(bindparam("review_ids", type_=Key, expanding=True)))
+    .group_by(HelpfulnessVote.review_id)
+)
 
 
 def count_votes(session: Session, *, review_ids: Collection[int]) -> dict[int, Helpfulness]:
     """Return the votes on those of the reviews that have any, in one statement."""
-    is_helpful = HelpfulnessVote.is_helpful
-    rows = session.execute(
-        select(HelpfulnessVote.review_id, func.count().filter(is_helpful), func.count().filter(~is_helpful))
-        .where(HelpfulnessVote.review_id.in_(review_ids))
-        .group_by(HelpfulnessVote.review_id)
-    )
+    rows = session.execute(_COUNTS, {"review_ids": review_ids})
     return {review_id: Helpfulness(yes, no) for review_id, yes, no in rows}
 
 

@@ -23,6 +23,7 @@ from scholarnet.models import (
 from scholarnet.services import scores
 from scholarnet.services.import_people import People, ensure_people
 from scholarnet.services.import_posts import VERSION, ensure_posts, origin_of
+from scholarnet.services.rescores import rescore
 from scholarnet.services.venues import ensure_venue
 from scholarnet.sources.venue_reviews import ItemRow, RatedRow
 
@@ -162,4 +163,4 @@ def _log(session: Session, post_ids: Sequence[int], reviews: Sequence[tuple[int,
     for part in chunks(post_ids):
         session.execute(update(Post).where(Post.id.in_(part)).values(updated_at=moment))
     touched = {post_id for _, post_id in reviews}.union(post_ids)
-    scores.rescore(session, clock=head.clock, post_ids=sorted(touched))
+    rescore(session, clock=head.clock, post_ids=sorted(touched))

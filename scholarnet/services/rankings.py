@@ -1,132 +1,39 @@
 """The hot list: a page of ranked posts from one prepared query, authors and tags as JSON text made by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import (
-    ColumnElement,
-    Integer,
+    Connection,
     Row,
-    Select,
-    SQLColumnExpression,
-    String,
-    and_,
-    bindparam,
-    func,
-    literal_column,
     select,
-    tuple_,
-    type_coerce,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from scholarnet import cursors
-from scholarnet.db import Key
-from scholarnet.filters import clauses, moment, number, parse, whole
-from scholarnet.json_sql import array_text, json_object
+from scholarnet.filters import Filter, clauses, moment, number, parse, whole
 from scholarnet.listings import read_sort
 from scholarnet.models import (
-    Audience,
     Post,
-    PostAuthor,
-    PostScore,
     PostStatus,
-    PostTag,
     PostVersion,
-    Reputation,
     Researcher,
-    Tag,
 )
-from scholarnet.models.reputation import UNITS_A_POINT
-from scholarnet.permissions import holds_draft
 from scholarnet.search import matching
-from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.ranking_filters import (
-    BY_SCORE,
+    BEST_FILTERS,
     FILTERS,
     SORTS,
     TOMBSTONE_FILTERS,
+    find_few,
     takes_tombstones,
     tells_score,
 )
+from scholarnet.services.ranking_rows import NO_SCORE, Kind, page_of, post_key, whole_page
 
-NO_SCORE = -10_000_000  # where tombstones stand among scores: below all, those without a trend too
 READ = dict.fromkeys(SORTS, number) | {"new": moment, "updated": moment, "reviews": whole}
-
-
-def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """A column of an enumeration as it is stored: nobody pays for making members that become text again."""
-    return type_coerce(column, String).label(column.key)
-
-
-def _authors(epoch_id: Any) -> ColumnElement[str]:
-    return array_text(
-        select(
-            json_object(
-                "id",
-                Researcher.public_id,
-                "name",
-                Researcher.name,
-                "handle",
-                Researcher.handle,
-                "reputation",
-                func.coalesce(Reputation.units / float(UNITS_A_POINT), 0.0),
-            )
-        )
-        .join_from(PostAuthor, Researcher, Researcher.id == PostAuthor.researcher_id)
-        .outerjoin(Reputation, and_(Reputation.epoch_id == epoch_id, Reputation.researcher_id == Researcher.id))
-        .where(PostAuthor.post_id == Post.id)
-        .order_by(PostAuthor.position)
-        .correlate(Post, PostScore)
-    )
-
-
-_tags = array_text(
-    select(Tag.name)
-    .join_from(PostTag, Tag, Tag.id == PostTag.tag_id)
-    .where(PostTag.post_id == Post.id)
-    .order_by(Tag.name)
-    .correlate(Post)
-)
-_columns: Select[*tuple[Any, ...]] = select(
-    Post.public_id,
-    _text(Post.kind),
-    PostVersion.title,
-    PostVersion.abstract,
-    _text(Post.status),
-    Post.version_number,
-    _tags.label("tags"),
-    _text(Post.audience),
-    Post.created_at,
-    Post.updated_at,
-    Post.published_at,
-    PostScore.value,
-    PostScore.low,
-    PostScore.high,
-    PostScore.best,
-    _text(PostScore.tier),
-    _text(PostScore.decision),
-    _text(PostScore.decision_by),
-    PostScore.n_reviews,
-    *(PostScore.trending, PostScore.controversial, PostScore.needs_review),
-)
-_shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
-_withheld = holds_draft(bindparam("viewer_id", type_=Key), Post.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of page; there are few, and the statement of each is built once."""
-
-    sort: str
-    descends: bool
-    continues: bool
-    is_member: bool
-    takes_tombstones: bool
-    tells_score: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +48,7 @@ class Ranking:
 
 
 def rank_posts(
-    session: Session,
+    reads: Session | Connection,
     *,
     viewer: Researcher | None,
     sort: str = "best",
@@ -154,11 +61,12 @@ def rank_posts(
 
     `sort` is one of SORTS, best or newest first, with a minus the other way round. What scores tell is kept from who
     holds an open review. Cost: one statement, which reads an index from the cursor on, and one to find the
-    cursor's post; the page's number does not matter.
+    cursor's post; the page's number does not matter. It needs no session: a connection does, and costs less.
 
     Under `new` whatever is there throughout is seen exactly once. Under the keys of scores so is each post whose
     score does not move meanwhile; after a new epoch paging goes on from the same value among the new scores.
     """
+    connection = reads if isinstance(reads, Connection) else reads.connection()
     name, descends = read_sort(sort, SORTS)
     conditions = parse(filters)
     kind = Kind(
@@ -169,62 +77,28 @@ def rank_posts(
         takes_tombstones=takes_tombstones(conditions),
         tells_score=tells_score(name, conditions),
     )
-    query = _query(kind)
-    if conditions:
-        query = query.where(*clauses(conditions, TOMBSTONE_FILTERS if kind.takes_tombstones else FILTERS))
+    few = find_few(connection, conditions)
+    is_sorted_first = bool(few) or (kind.takes_tombstones and name != "updated")
+    query = page_of(kind, is_sorted_first=is_sorted_first).where(*clauses(conditions, _filters(kind)))
+    query = query.where(*(post_key(kind).in_(posts.correlate(None)) for posts in few))
+    values: dict[str, Any] = {"limit": per_page + 1}
     if search:  # of a tombstone the abstract is gone, for finding too
         query = query.where(*matching(PostVersion, search), Post.status == PostStatus.PUBLISHED)
-    values: dict[str, Any] = {"limit": per_page + 1}
+    if is_sorted_first:
+        query = whole_page(kind, query)
     if viewer is not None:
         values["viewer_id"] = viewer.id
     if kind.continues:
-        values["last_value"], values["last_id"] = _read(session, cursor, name)
-    rows = session.connection().execute(query, values).all()  # rows of columns: the ORM would only copy them
+        values["last_value"], values["last_id"] = _read(connection, cursor, name)
+    rows = connection.execute(query, values).all()
     page = rows[:per_page]
     return Ranking(page, _write(page[-1], name) if len(rows) > per_page else None)
 
 
-@cache
-def _query(kind: Kind) -> Select[*tuple[Any, ...]]:
-    """Return the statement of a kind of page, built once: building costs as much as running it."""
-    query = _tombstones_too() if kind.takes_tombstones else _scored()
-    audiences = [Audience.PUBLIC, Audience.MEMBERS] if kind.is_member else [Audience.PUBLIC]
-    query = query.where(Post.audience.in_(audiences))
-    if kind.is_member and kind.tells_score:
-        query = query.where(~_withheld)
-    is_withheld = _withheld if kind.is_member else literal_column("0", Integer)
-    keys = _keys(kind)
-    if kind.continues:
-        last = tuple_(bindparam("last_value", type_=SORTS[kind.sort].type), bindparam("last_id", type_=Key))
-        query = query.where(tuple_(*keys) < last if kind.descends else tuple_(*keys) > last)
-    order = (key.desc() if kind.descends else key.asc() for key in keys)
-    return query.add_columns(is_withheld.label("is_withheld")).order_by(*order).limit(bindparam("limit", type_=Integer))
-
-
-def _scored() -> Select[*tuple[Any, ...]]:
-    return (
-        _columns.add_columns(_authors(PostScore.epoch_id).label("authors"))
-        .join_from(PostScore, Post, Post.id == PostScore.post_id)
-        .join(PostVersion, _shown)
-        .where(PostScore.epoch_id == current_epoch_id(), Post.status == PostStatus.PUBLISHED)
-    )
-
-
-def _tombstones_too() -> Select[*tuple[Any, ...]]:
-    scored = and_(PostScore.post_id == Post.id, PostScore.epoch_id == current_epoch_id())
-    return (
-        _columns.add_columns(_authors(current_epoch_id()).label("authors"))
-        .join_from(Post, PostVersion, _shown)
-        .outerjoin(PostScore, scored)
-        .where(Post.status.in_([PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
-    )
-
-
-def _keys(kind: Kind) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[int]]:
-    column = SORTS[kind.sort]
-    if kind.sort not in BY_SCORE:
-        return column, Post.id
-    return (func.coalesce(column, NO_SCORE), Post.id) if kind.takes_tombstones else (column, PostScore.post_id)
+def _filters(kind: Kind) -> Mapping[str, Filter]:
+    if kind.takes_tombstones:
+        return TOMBSTONE_FILTERS
+    return BEST_FILTERS if kind.sort == "best" else FILTERS
 
 
 def _write(row: Row[Any], name: str) -> str:
@@ -232,7 +106,7 @@ def _write(row: Row[Any], name: str) -> str:
     return cursors.encode(orjson.dumps([name, NO_SCORE if value is None else value, row.public_id]).decode())
 
 
-def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
+def _read(connection: Connection, cursor: str, name: str) -> tuple[Any, int]:
     """Return where a cursor of this order stands: the value, and the key of its post."""
     text = cursors.decode(cursor)
     try:
@@ -244,7 +118,7 @@ def _read(session: Session, cursor: str, name: str) -> tuple[Any, int]:
         msg = f"belongs to sort={sort}"
         raise cursors.BadCursor(msg)
     is_id = isinstance(public_id, str) and public_id.isalnum()
-    last_id = session.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
+    last_id = connection.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
     if last_id is None:
         raise cursors.BadCursor
     return value, last_id

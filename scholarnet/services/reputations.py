@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import chunks
+from scholarnet.db import Key, chunks
 from scholarnet.models import (
     Comment,
     Component,
@@ -45,12 +45,17 @@ class Entry:
     reason: dict[str, float]
 
 
+_UNITS = select(Reputation.researcher_id, Reputation.units).where(
+    Reputation.epoch_id == current_epoch_id(),
+    Reputation.researcher_id.in_(bindparam("researcher_ids", type_=Key, expanding=True)),
+)
+
+
 def units_of(session: Session, researcher_ids: Iterable[int]) -> dict[int, int]:
     """Return the units of those who have a reputation in the epoch in force, by researcher."""
-    current = select(Reputation.researcher_id, Reputation.units).where(Reputation.epoch_id == current_epoch_id())
     units: dict[int, int] = {}
     for ids in chunks(sorted(set(researcher_ids))):
-        units |= dict(session.execute(current.where(Reputation.researcher_id.in_(ids))).all())
+        units |= dict(session.execute(_UNITS, {"researcher_ids": ids}).all())
     return units
 
 

@@ -9,8 +9,9 @@ from scholarnet.db import now
 from scholarnet.errors import NotFound
 from scholarnet.models import Post, Researcher, ReviewDraft
 from scholarnet.permissions import permit, visible_posts
-from scholarnet.services.reviews import get_reviewable_post, refuse_second
-from scholarnet.services.withholding import close_drafts
+from scholarnet.services.review_rows import refuse_second
+from scholarnet.services.reviews import get_reviewable_post
+from scholarnet.services.withholding import close_draft
 
 
 def list_drafts(*, reviewer: Researcher) -> Select[ReviewDraft]:
@@ -50,4 +51,4 @@ def discard_draft(session: Session, *, reviewer: Researcher, post_id: str) -> No
     """Give an open review up; what was withheld is shown again."""
     permit(reviewer, "review.create")
     draft = get_draft(session, post_id, reviewer=reviewer)
-    close_drafts(session, post_id=draft.post_id, reviewer_id=reviewer.id)
+    close_draft(session, post_id=draft.post_id, reviewer_id=reviewer.id)

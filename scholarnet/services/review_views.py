@@ -58,6 +58,11 @@ def view_review(session: Session, review: Review) -> ReviewView:
     return view_reviews(session, [review])[0]
 
 
+def view_new(review: Review, reviewer: ResearcherView) -> ReviewView:
+    """Return a review that its reviewer has just written, on which nobody has voted: nothing is read for it."""
+    return _view(review, {reviewer.researcher.id: reviewer}, NONE)
+
+
 def _view(review: Review, people: dict[int, ResearcherView], helpful: Helpfulness) -> ReviewView:
     is_exact = review.identity is Identity.SIGNED and review.withdrawn_at is None
     return ReviewView(

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -23,20 +23,15 @@ from scholarnet.models import (
 from scholarnet.models.review import MARK
 from scholarnet.permissions import permit, visible_posts, visible_reviews
 from scholarnet.services import eligibility, scores
+from scholarnet.services.admissions import admit
 from scholarnet.services.posts import get_post
-from scholarnet.services.trust import trust_of
-from scholarnet.services.withholding import close_drafts
+from scholarnet.services.review_rows import REVISED, add_review
+from scholarnet.services.withholding import close_draft
 
-REVISED = ("ratings", "overall", "recommendation", "confidence", "body")
 WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Review.post).selectinload(Post.authors),
     joinedload(Review.reviewer),
     joinedload(Review.response).joinedload(Response.author),
-)
-_LIVE = select(Review.id).where(
-    Review.post_id == bindparam("post_id"),
-    Review.reviewer_id == bindparam("reviewer_id"),
-    Review.withdrawn_at.is_(None),
 )
 
 
@@ -97,35 +92,30 @@ def submit_review(
     Its event and the post's new score belong to the same write.
     """
     permit(reviewer, "review.create")
-    post = get_reviewable_post(session, post_id, reviewer=reviewer)
-    check_ratings(form_of(post.kind), content)
     moment = now()
-    review = Review(
-        post=post,
-        version_number=post.version_number,
-        reviewer=reviewer,
-        identity=identity,
-        pseudonym=_new_pseudonym() if identity is Identity.PSEUDONYMOUS else None,
-        competing_interest=competing_interest,
-        has_financial_interest=has_financial_interest,
-        eligibility=eligibility.judge(
-            session,
-            reviewer=reviewer,
-            post=post,
-            identity=identity,
-            has_financial_interest=has_financial_interest,
-            at=moment,
+    admission = admit(session, post_id, reviewer=reviewer, at=moment)
+    post = admission.post
+    check_ratings(form_of(post.kind), content)
+    judged = {
+        "eligibility": eligibility.eligibility_of(
+            identity=identity, has_financial_interest=has_financial_interest, is_returned=admission.is_returned
         ),
-        trust=trust_of(session, researcher=reviewer),
-        response=None,
-        revisions=[_revision(post, 1, content)],
-        created_at=moment,
-        created_on=moment.date(),
-        **content,
-    )
-    _add_once(session, review)
-    close_drafts(session, post_id=post.id, reviewer_id=reviewer.id)
-    _log(session, review, ScoreEventKind.REVIEW_SUBMITTED)
+        "trust": admission.trust,
+    }
+    stated = {
+        "identity": identity,
+        "pseudonym": _new_pseudonym() if identity is Identity.PSEUDONYMOUS else None,
+        "competing_interest": competing_interest,
+        "has_financial_interest": has_financial_interest,
+    }
+    head = scores.hold_log(session, lines=1)
+    review = add_review(session, post=post, reviewer=reviewer, at=moment, content=content, columns=judged | stated)
+    if review is None:
+        scores.give_back(session, lines=1)
+        raise AlreadyReviewed
+    close_draft(session, post_id=post.id, reviewer_id=reviewer.id)
+    kind, payload = ScoreEventKind.REVIEW_SUBMITTED, {"revision": 1}
+    scores.append_held(session, head, kind=kind, post_id=post.id, review_id=review.id, payload=payload)
     return review
 
 
@@ -137,13 +127,6 @@ def get_reviewable_post(session: Session, public_id: str, *, reviewer: Researche
         raise Conflict(msg)
     eligibility.refuse_conflict(session, reviewer=reviewer, post=post)
     return post
-
-
-def refuse_second(session: Session, *, reviewer: Researcher, post: Post) -> None:
-    """Raise AlreadyReviewed if there is a live review of this post by this researcher."""
-    if session.scalar(_LIVE, {"post_id": post.id, "reviewer_id": reviewer.id}) is not None:
-        msg = "you have a review of this post; revise it, or withdraw it first"
-        raise AlreadyReviewed(msg)
 
 
 def revise_review(session: Session, *, actor: Researcher, review: Review, changes: dict[str, Any]) -> Review:
@@ -215,15 +198,6 @@ def check_ratings(form: Form, content: dict[str, Any]) -> None:
         raise Invalid("overall", f"must be {form.overall.low} to {form.overall.high}")
     if not content["body"].strip():
         raise Invalid("body", "must not be empty: a rating without reasons helps nobody")
-
-
-def _add_once(session: Session, review: Review) -> None:
-    """Add the review unless there is one; who holds the log is alone with the post, so that no other can slip in."""
-    with session.no_autoflush:
-        scores.hold_log(session)
-        refuse_second(session, reviewer=review.reviewer, post=review.post)
-    session.add(review)
-    session.flush()
 
 
 def _refuse_withdrawn(review: Review) -> None:

@@ -10,7 +10,7 @@ from scholarnet.models import Post, PostScore
 from scholarnet.services.clock import Clock, clock_of
 from scholarnet.services.observations import Observation
 from scholarnet.services.readings import read_table
-from scholarnet.services.scores import observe, reviews_of
+from scholarnet.services.rescores import observe, reviews_of
 from scholarnet.services.version_scores import observe_version
 from scoring.arrays import Bools, Ints
 from scoring.effects import lift

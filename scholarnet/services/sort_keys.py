@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
 
-from scholarnet.db import Key
-from scholarnet.models import Epoch, PostTag, TopicRate
-from scholarnet.services.clock import Clock
-from scholarnet.services.happenings import clusters_of, day_number, read_happenings, to_events
+from scholarnet.services.happenings import day_number, to_events
 from scholarnet.services.observations import KINDS
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.tier_moves import thresholds_table
@@ -27,14 +22,6 @@ from scoring.scale import Scale
 from scoring.sort_keys import average_precision, controversial, needs_review
 from scoring.trending import Events, base_rates, trending
 
-_BASE = select(Epoch.base_rate).where(Epoch.id == bindparam("epoch_id"))
-_RATES = (
-    select(PostTag.post_id, func.max(func.coalesce(TopicRate.rate, bindparam("base"))))
-    .outerjoin(TopicRate, (TopicRate.tag_id == PostTag.tag_id) & (TopicRate.epoch_id == bindparam("epoch_id")))
-    .where(PostTag.post_id.in_(bindparam("post_ids", type_=Key, expanding=True)))
-    .group_by(PostTag.post_id)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -45,26 +32,12 @@ class Keys:
     base_rate: float
 
 
-def read_keys(
-    session: Session, *, clock: Clock, post_ids: Sequence[int], scores: Scores, reviews: Reviews
-) -> list[dict[str, float]]:
-    """Return the keys of these posts, whose scores in that epoch these are, from what happened around them."""
-    happenings = read_happenings(session, post_ids=post_ids)
-    clusters = clusters_of(session, epoch_id=clock.epoch_id, happenings=happenings)
-    base = session.scalars(_BASE, {"epoch_id": clock.epoch_id}).one()
-    found = session.execute(_RATES, {"epoch_id": clock.epoch_id, "base": base, "post_ids": post_ids})
-    rate: dict[int, float] = dict(found.all())
-    events = to_events(happenings, post_ids=post_ids, clusters=clusters)
-    rates = np.array([rate.get(post_id, base) for post_id in post_ids], dtype=np.float64)
-    return _columns(scores, reviews, clock.kinds, clock.population, events, rates)
-
-
 def compute_keys(snapshot: Snapshot, *, fitted: Fit, scores: Scores) -> Keys:
     """Return the keys of all posts, and the rates of their topics as of the snapshot's day. No database."""
     events = to_events(snapshot.happenings, post_ids=snapshot.post_ids, clusters=clusters_of_fit(snapshot, fitted))
     rates, base_rate = rates_of(snapshot.post_ids, snapshot.topics, events, as_of=snapshot.as_of)
     of_post = _post_rates(snapshot, rates, base_rate)
-    columns = _columns(scores, snapshot.reviews, KINDS, fitted.population, events, of_post)
+    columns = keys_of(scores, snapshot.reviews, KINDS, fitted.population, events, of_post)
     return Keys(columns, rates, base_rate)
 
 
@@ -99,7 +72,7 @@ def clusters_of_fit(snapshot: Snapshot, fitted: Fit) -> dict[int, int]:
     return {researcher_id: code for researcher_id, code, is_bounded in people if code >= 0 and is_bounded}
 
 
-def _columns(
+def keys_of(
     scores: Scores,
     reviews: Reviews,
     kinds: Sequence[str],
@@ -107,6 +80,7 @@ def _columns(
     events: Events,
     rates: Floats,
 ) -> list[dict[str, float]]:
+    """Return the keys of these items, of what happened around them and how busy their busiest topics are."""
     thresholds = thresholds_table(kinds)
     evidence = Evidence.of(scores, reviews, thresholds)
     scale = Scale.of(reviews.item_form, population)

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, bindparam, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scholarnet.db import now
@@ -14,6 +14,9 @@ from scholarnet.permissions import RANK
 
 PREFIX = "sn_"  # so that a leaked token is recognised for what it is
 KEPT = timedelta(days=30)  # of a token that has ended: who asks what it was still finds out
+
+
+_OF_DIGEST = select(Token).where(Token.digest == bindparam("digest")).options(joinedload(Token.researcher))
 
 
 def digest_of(token: str) -> str:
@@ -49,7 +52,7 @@ def create_token(
 
 def find_token(session: Session, *, secret: str) -> Token | None:
     """Return the live token of that secret, with its researcher."""
-    token = session.scalar(select(Token).where(Token.digest == digest_of(secret)).options(joinedload(Token.researcher)))
+    token = session.scalar(_OF_DIGEST, {"digest": digest_of(secret)})
     if token is None or token.revoked_at is not None:
         return None
     return token if token.expires_at is None or token.expires_at > now() else None

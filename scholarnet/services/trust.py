@@ -4,23 +4,26 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from scholarnet.models import AccountTrust, Researcher, Verification, Vouch
 from scholarnet.services.clock import current_epoch_id
 from scoring.parameters import DEFAULT
 from scoring.trust import propagate, vouch_share
 
-_GIVEN = (
-    select(Vouch.voucher_id, func.count().label("n"))
-    .where(Vouch.revoked_at.is_(None))
-    .group_by(Vouch.voucher_id)
-    .subquery()
-)
+_given = aliased(Vouch)
 _VOUCHERS = (
-    select(Vouch.voucher_id, Researcher.verification, AccountTrust.trust, _GIVEN.c.n)
+    select(
+        Vouch.voucher_id,
+        Researcher.verification,
+        AccountTrust.trust,
+        select(func.count())
+        .where(_given.voucher_id == Vouch.voucher_id, _given.revoked_at.is_(None))
+        .correlate(Vouch)
+        .scalar_subquery()
+        .label("n"),
+    )
     .join(Researcher, Researcher.id == Vouch.voucher_id)
-    .join(_GIVEN, _GIVEN.c.voucher_id == Vouch.voucher_id)
     .outerjoin(
         AccountTrust,
         (AccountTrust.researcher_id == Vouch.voucher_id) & (AccountTrust.epoch_id == current_epoch_id()),

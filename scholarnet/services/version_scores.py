@@ -16,7 +16,8 @@ from scholarnet.models import Post, PostVersion, Researcher, Review, ReviewRevis
 from scholarnet.services.clock import clock_of
 from scholarnet.services.observations import Observation, live_observations
 from scholarnet.services.readings import read_table
-from scholarnet.services.scores import columns_of, find_score, score_posts
+from scholarnet.services.rescores import columns_of, score_posts
+from scholarnet.services.scores import find_score
 from scholarnet.services.withholding import withheld_among
 
 SAID = ("overall", "ratings", "confidence", "faded_in")

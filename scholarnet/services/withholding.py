@@ -5,8 +5,9 @@ Reviews and the ranking leave them out in their queries (`permissions.is_withhel
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from scholarnet.errors import Withheld
 from scholarnet.models import Post, PostAuthor, Researcher, ReviewDraft
@@ -34,7 +35,19 @@ def refuse_withheld_ledger(session: Session, *, viewer: Researcher | None, resea
         raise Withheld
 
 
-def close_drafts(session: Session, *, post_id: int, reviewer_id: int | None = None) -> None:
-    """Drop the open reviews of a post: all of them, or one reviewer's."""
-    drafts = delete(ReviewDraft).where(ReviewDraft.post_id == post_id)
-    session.execute(drafts if reviewer_id is None else drafts.where(ReviewDraft.reviewer_id == reviewer_id))
+_CLOSE = delete(ReviewDraft).where(
+    ReviewDraft.post_id == bindparam("post_id"), ReviewDraft.reviewer_id == bindparam("reviewer_id")
+)
+
+
+def close_draft(session: Session, *, post_id: int, reviewer_id: int) -> None:
+    """Drop the open review that somebody may hold of a post."""
+    session.connection().execute(_CLOSE, {"post_id": post_id, "reviewer_id": reviewer_id})
+    held = session.identity_map.get(identity_key(ReviewDraft, (reviewer_id, post_id)))
+    if held is not None:
+        session.expunge(held)
+
+
+def close_drafts(session: Session, *, post_id: int) -> None:
+    """Drop the open reviews of a post."""
+    session.execute(delete(ReviewDraft).where(ReviewDraft.post_id == post_id))

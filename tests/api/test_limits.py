@@ -180,7 +180,7 @@ def test_requests_pass_when_the_counters_fail(start: Start, counters: Path, capl
     counters.write_text("this is no database, and it is long enough for SQLite to see so" * 20)
     response = visitor_of(start()).get("/posts")
     assert "RateLimit-Limit" not in response.headers
-    assert len([one for one in caplog.records if one.name == "flask-limiter"]) == 1
+    assert len([one for one in caplog.records if one.name == "api.limits"]) == 1
 
 
 @pytest.mark.parametrize(

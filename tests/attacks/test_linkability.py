@@ -34,7 +34,8 @@ from sqlalchemy.orm import Session
 
 from api.jobs import run_epoch
 from scholarnet.models import Identity, Review
-from scholarnet.services.scores import hold_log, rescore
+from scholarnet.services.rescores import rescore
+from scholarnet.services.scores import hold_log
 from scholarnet.services.tokens import create_token
 from tests.api.fixtures import Join
 from tests.attacks.collecting import Reader, collect, collect_discussion, tag_of, values

@@ -50,7 +50,7 @@ WHERE s.epoch_id = %s ORDER BY s.best DESC, s.post_id DESC LIMIT %s
 def time_page(url: URL, engine: Engine, community: Community, *, repeats: int) -> list[Line]:
     """Time the page and, for scale, an empty answer of Flask."""
     name = engine.dialect.name
-    page = wsgi.get(wsgi.scholarnet_app(url), f"/api/v1/posts?per_page={PER_PAGE}")
+    page = wsgi.get(wsgi.scholarnet_app(url, rate_limits="on"), f"/api/v1/posts?per_page={PER_PAGE}")
     connection = engine.raw_connection()
     own = connection.driver_connection
     connection.detach()  # autocommit is not what the pool expects to get back

@@ -1,7 +1,8 @@
 """The app called as a server calls it: the test client would cost more than the answer."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from flask import Flask, Response, jsonify
@@ -11,6 +12,8 @@ from werkzeug.test import EnvironBuilder
 from api.app import create_app
 from api.config import Config
 
+A_NETWORK = 100  # requests: a minute's limit for visitors is 600, and a search costs three
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -19,10 +22,12 @@ class Caller:
     app: Flask
     environ: dict[str, Any]
     expected: str
+    calls: "count[int]" = field(default_factory=count)
 
     def __call__(self, body: bytes = b"", **changes: Any) -> bytes:
-        """Send it; RuntimeError unless the answer has the expected status."""
-        environ = self.environ | changes
+        """Send it, from one network after the other, each within its limits; RuntimeError unless the answer has the
+        expected status."""
+        environ = self.environ | {"REMOTE_ADDR": f"10.0.{next(self.calls) // A_NETWORK}.1"} | changes
         if body:
             environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         seen: list[str] = []
@@ -37,9 +42,9 @@ class Caller:
         return content
 
 
-def scholarnet_app(url: URL) -> Flask:
+def scholarnet_app(url: URL, *, rate_limits: str = "off") -> Flask:
     """The whole application on that database."""
-    return create_app(Config(database_url=url.render_as_string(hide_password=False)))
+    return create_app(Config(database_url=url.render_as_string(hide_password=False), rate_limits=rate_limits))
 
 
 def empty_app() -> Flask:

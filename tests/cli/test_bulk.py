@@ -39,7 +39,9 @@ def _place(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 def catalogue(engine: Engine) -> list[tuple[str, ...]]:
     """Every table's indexes, constraints and triggers, as the database keeps them."""
     with engine.connect() as connection:
-        return sorted(tuple(row) for row in connection.execute(text(CATALOGUE[engine.dialect.name])))
+        found = sorted(tuple(row) for row in connection.execute(text(CATALOGUE[engine.dialect.name])))
+    engine.dispose()  # much is loaded only where nobody else has the database open
+    return found
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -24,8 +24,9 @@ from scholarnet.services.addressing import (
 from scholarnet.services.epochs import compute_epoch
 from scholarnet.services.explanations import explain
 from scholarnet.services.posts import edit_post, publish_post, withdraw_post
+from scholarnet.services.rescores import rescore
 from scholarnet.services.reviews import get_review, revise_review, withdraw_review
-from scholarnet.services.scores import find_score, hold_log, rescore
+from scholarnet.services.scores import find_score, hold_log
 from scholarnet.services.snapshots import read_snapshot
 from tests.factories import ResearcherFactory
 from tests.services.writing import publish, renew, review

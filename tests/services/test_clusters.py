@@ -12,6 +12,7 @@ from scholarnet.services.cluster_views import view_posts
 from scholarnet.services.clusters import clusters_of, get_cluster, list_clusters
 from scholarnet.services.epochs import current_epoch
 from scholarnet.services.explanations import explain
+from scholarnet.services.rescores import rescore
 from scholarnet.services.rulings import live_rulings, revoke_ruling, rule
 from tests.factories import (
     ClusterEffectFactory,
@@ -77,7 +78,7 @@ def test_the_fast_clock_scores_under_the_same_budgets(engine: Engine, session: S
 
     before = numbers()
     clock = scores.hold_log(session).clock
-    scores.rescore(session, clock=clock, post_ids=sorted(before))
+    rescore(session, clock=clock, post_ids=sorted(before))
     session.commit()
     assert numbers() == before
 

@@ -13,6 +13,7 @@ from scholarnet.models import Audience, Decision, Epoch, Identity, Post, PostSco
 from scholarnet.services import epochs, explanations, scores
 from scholarnet.services.epochs import compute_epoch, current_epoch, list_epochs, switch_epoch, write_epoch
 from scholarnet.services.posts import get_post, withdraw_post
+from scholarnet.services.rescores import rescore
 from scholarnet.services.reviews import withdraw_review
 from scholarnet.services.snapshots import read_snapshot
 from scoring.sweeps import NotConverged
@@ -35,7 +36,7 @@ def numbers(session: Session) -> dict[int, tuple]:
 def recomputed(session: Session) -> dict[int, tuple]:
     """The same, by the fast clock from the reviews as they stand."""
     clock = scores.hold_log(session).clock
-    scores.rescore(session, clock=clock, post_ids=session.scalars(select(Post.id)).all())
+    rescore(session, clock=clock, post_ids=session.scalars(select(Post.id)).all())
     session.commit()
     return numbers(session)
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from scholarnet.models import Identity, Post, Researcher, Review, ScoreLog
 from scholarnet.services.clock import clock_of
 from scholarnet.services.readings import read_table
+from scholarnet.services.rescores import observe
 from scholarnet.services.reviews import reveal_review, revise_review, withdraw_review
-from scholarnet.services.scores import observe
 from tests.factories import ResearcherFactory, ReviewFitFactory
 from tests.services.writing import publish, review
 

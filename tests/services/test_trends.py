@@ -16,9 +16,9 @@ from scholarnet.models import DecidedBy, Decision, Post, PostScore, PostTag, Res
 from scholarnet.permissions import public_posts
 from scholarnet.services import clock, post_recommendations, scores, trends
 from scholarnet.services.epochs import compute_epoch, switch_epoch, write_epoch
-from scholarnet.services.happenings import SAVED, Happening, clusters_of
 from scholarnet.services.observations import KINDS
 from scholarnet.services.rankings import rank_posts
+from scholarnet.services.rescores import rescore
 from scholarnet.services.rises import Rise, find_rises
 from scholarnet.services.snapshots import read_snapshot
 from scoring.population import Population
@@ -93,7 +93,7 @@ def test_the_epoch_and_the_fast_clock_give_the_same_bits(grown: Engine) -> None:
         query = select(PostScore).where(PostScore.epoch_id == head.epoch_id).order_by(PostScore.post_id)
         before = [tuple(getattr(row, name) for name in names) for row in session.scalars(query)]
         for post_id in [row.post_id for row in session.scalars(query)][::2]:  # one at a time
-            scores.rescore(session, clock=head, post_ids=[post_id])
+            rescore(session, clock=head, post_ids=[post_id])
         after = [tuple(getattr(row, name) for name in names) for row in session.scalars(query)]
         session.rollback()
     assert after == before
@@ -229,11 +229,6 @@ def test_what_was_decided_is_the_communitys_word_also_when_its_reviews_are_gone_
     found = trends.read_trends(session, actor=ResearcherFactory(role=Role.EDITOR))["newly_accepted"]
     assert [one.subject.key for one in found] == [left.post_id], "an editor's word is no decision of the community"
     assert found[0].why.endswith("by 0 reviews")
-
-
-def test_a_post_that_more_people_keep_than_a_statement_takes_names_is_read(session: Session) -> None:
-    crowd = [Happening(1, TODAY.date(), SAVED, who, who, 0.8, 0.15) for who in range(1, 70_000)]
-    assert clusters_of(session, epoch_id=1, happenings=crowd) == {}
 
 
 def test_the_number_of_statements_does_not_grow_with_the_posts(

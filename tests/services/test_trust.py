@@ -9,7 +9,7 @@ from scholarnet.db import now
 from scholarnet.models import AccountTrust, Identity, Review, ReviewerFit
 from scholarnet.services.account_weights import weigh_account
 from scholarnet.services.epochs import current_epoch
-from scholarnet.services.scores import observe
+from scholarnet.services.rescores import observe
 from scholarnet.services.trust import read_trust, shares_of, trust_of
 from tests.factories import AccountTrustFactory, ResearcherFactory, VouchFactory
 from tests.services.writing import publish, review
