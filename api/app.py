@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Flask, current_app, request
 
-from api import auth, database, errors, headers, limits, mail
+from api import auth, database, errors, headers, limits, mail, replica
 from api.config import PREFIX, Config
 from api.resources import (
     accepted_answers,
@@ -121,6 +121,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_settings(config))
     app.extensions["scholarnet.config"] = config
     database.init_app(app)
+    replica.init_app(app, config)
     auth.init_app(app)
     mail.init_app(app)
     limits.init_app(app, config)

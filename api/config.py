@@ -36,6 +36,7 @@ class Config:
 
     environment: str = "development"
     database_url: str = "sqlite:///instance/scholarnet.db"
+    replica_url: str = ""
     secret_key: str = DEFAULT_SECRET_KEY
     data: str = "../shared/data"
     base_url: str = "http://127.0.0.1:8000"
@@ -100,12 +101,22 @@ class Config:
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
             raise ConfigurationError(msg)
+        self._check_replica(url.get_backend_name())
         try:
             self.sources()
         except Invalid as error:
             (name, (reason, *_)), *_ = error.errors.items()
             msg = f"SCHOLARNET_{name.upper()} {reason}"
             raise ConfigurationError(msg) from error
+
+    def _check_replica(self, kind: str) -> None:
+        try:
+            is_same = not self.replica_url or make_url(normal_url(self.replica_url)).get_backend_name() == kind
+        except ArgumentError:
+            is_same = False
+        if not is_same:
+            msg = f"SCHOLARNET_REPLICA_URL is not the URL of a {kind} database, as SCHOLARNET_DATABASE_URL is"
+            raise ConfigurationError(msg)
 
     def sources(self) -> SourceSettings:
         """Return how Crossref, OpenAlex and ORCID are asked; Invalid names the variable that is wrong."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import marshmallow as ma
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from flask_smorest import Api
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from api.database import db
+from api.replica import forsake_replica
 from scholarnet.errors import (
     BadQuery,
     Conflict,
@@ -97,6 +99,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(OperationalError, _operational_error)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
 
 
@@ -114,7 +117,27 @@ def _integrity_error(_error: IntegrityError) -> Response:
     return problem(HTTPStatus.CONFLICT, detail="another request changed this meanwhile; read it again and retry")
 
 
-def _operational_error(_error: OperationalError) -> Response:
+def _from_primary(error: DBAPIError) -> Response | None:
+    """The answer to the request from the primary, where it was the replica that failed; else None."""
+    if not forsake_replica(error):
+        return None
+    db.session.rollback()
+    g.pop("reading_engine", None)
+    try:
+        view = current_app.view_functions[request.endpoint or ""]
+        return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+    except Exception as again:  # noqa: BLE001  (what a view raises is answered as ever)
+        return current_app.make_response(current_app.handle_user_exception(again))
+
+
+def _database_error(error: DBAPIError) -> Response:
+    return _from_primary(error) or _unexpected_error(error)
+
+
+def _operational_error(error: OperationalError) -> Response:
+    answer = _from_primary(error)
+    if answer is not None:
+        return answer
     log.exception("the database did not answer %s", request.endpoint)
     response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail="the database is busy; try again in a moment")
     response.headers["Retry-After"] = "2"

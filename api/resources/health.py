@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.blueprint import Blueprint
 from api.config import current_config
 from api.database import db
+from api.replica import find_replica
 from api.schemas.health import LiveOut, ReadyOut
 from scholarnet.db import now, reading
 from scholarnet.migration import is_current
@@ -30,7 +31,8 @@ def live() -> dict[str, str]:
 def ready() -> Response:
     """Say whether the database is there and migrated, which epoch is in force, and whether the next one comes.
 
-    `degraded` is served as well as ever: the scores rest on an old epoch, because the last fit failed or none was made.
+    `degraded` is served as well as ever: the scores rest on an old epoch, because the last fit failed or none was made;
+    or the replica that visitors read from is down, and they read where everybody does.
     """
     body: dict[str, Any] = {"database": False, "migrations": False}
     health: Health | None = None
@@ -44,6 +46,10 @@ def ready() -> Response:
     except SQLAlchemyError:
         db.session.rollback()
     status = "unavailable" if health is None else "degraded" if health.is_degraded else "ok"
+    replica = find_replica()
+    body["replica"] = None if replica is None else "ok" if replica.answers() else "down"
+    if status == "ok" and body["replica"] == "down":
+        status = "degraded"
     response = jsonify(ReadyOut().dump({"status": status, **body, **_told(health)}))
     response.status_code = 503 if health is None else 200
     return response

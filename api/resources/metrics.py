@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.blueprint import Blueprint
 from api.config import current_config
 from api.database import db
+from api.replica import find_replica
 from scholarnet.db import now
 from scholarnet.models import RunState
 from scholarnet.services.epoch_runs import count_runs
@@ -56,6 +57,8 @@ class Metrics(Collector):
         for state, number in n_runs.items():
             runs.add_metric([state], number)
         yield runs
+        if (replica := find_replica()) is not None:
+            yield _gauge("replica_up", "1 where the replica that visitors read from answers", replica.answers())
         yield _gauge("mails_waiting", "Mails that wait to be sent", count_waiting(self.session))
 
 

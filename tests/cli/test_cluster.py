@@ -32,7 +32,7 @@ from tests.services.communities import START, add_community
 LATER = START + timedelta(days=60)
 HERE = "127.0.0.1"
 SCHEDULER = ("scheduler", "--host", HERE, "--port", "0", "--dashboard-address", f"{HERE}:0")
-WORKER = ("--host", HERE, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+WORKER = ("--host", HERE, "--no-nanny", "--nthreads", "1", "--no-dashboard", "--death-timeout", "30")
 
 
 @contextmanager
