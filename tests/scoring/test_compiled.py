@@ -25,7 +25,7 @@ def way(monkeypatch):
 
 
 def any_reviews(random):
-    """Items with up to more reviews than are taken together, the first with none; unsigned ones, all confidences, half of them eligible."""
+    """Items with up to more reviews than are taken together, the first with none; unsigned ones, all confidences."""
     count = np.r_[0, random.integers(1, 12, N_ITEMS - 2), kernel.TOGETHER + 88]
     item = np.repeat(np.arange(N_ITEMS), count)
     reviewer = np.concatenate([random.choice(N_REVIEWERS, one, replace=False) for one in count])
