@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Flask, current_app, request
 
-from api import auth, database, errors, headers, limits, mail, observation
+from api import auth, database, errors, headers, limits, mail, observation, replica
 from api.config import PREFIX, Config
 from api.resources import (
     accepted_answers,
@@ -126,6 +126,7 @@ def create_app(config: Config | None = None, *, metrics_folder: str | None = Non
     app.extensions["scholarnet.config"] = config
     database.init_app(app)
     observation.init_app(app, metrics_folder)
+    replica.init_app(app, config)
     auth.init_app(app)
     mail.init_app(app)
     limits.init_app(app, config)

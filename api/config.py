@@ -23,6 +23,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENVIRONMENTS = ("development", "production")
 SWITCH = ("on", "off")
 LOG_FORMATS = ("json", "text")
+SCHEDULERS = ("tcp://", "tls://")  # Dask's, of a cluster that fits
 PREFIX = "/api/v1"  # of every route
 
 
@@ -36,6 +37,7 @@ class Config:
 
     environment: str = "development"
     database_url: str = "sqlite:///instance/scholarnet.db"
+    replica_url: str = ""
     secret_key: str = DEFAULT_SECRET_KEY
     data: str = "../shared/data"
     base_url: str = "http://127.0.0.1:8000"
@@ -52,6 +54,7 @@ class Config:
     statement_seconds: int = 30
     epoch_every: int = 86_400
     epoch_limit: int = 3_600
+    scheduler: str = ""
     contact_mail: str = ""
     crossref_url: str = CROSSREF
     openalex_url: str = OPENALEX
@@ -92,6 +95,7 @@ class Config:
         if self.environment == "production" and is_weak:
             msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"
             raise ConfigurationError(msg)
+        self._check_scheduler()
         self._check_orcid()
         try:
             url = make_url(normal_url(self.database_url))
@@ -101,12 +105,27 @@ class Config:
         if url.get_backend_name() not in {"sqlite", "postgresql"}:
             msg = f"SCHOLARNET_DATABASE_URL names {url.get_backend_name()}; it must be sqlite or postgresql"
             raise ConfigurationError(msg)
+        self._check_replica(url.get_backend_name())
         try:
             self.sources()
         except Invalid as error:
             (name, (reason, *_)), *_ = error.errors.items()
             msg = f"SCHOLARNET_{name.upper()} {reason}"
             raise ConfigurationError(msg) from error
+
+    def _check_scheduler(self) -> None:
+        if self.scheduler and not self.scheduler.startswith(SCHEDULERS):
+            msg = f"SCHOLARNET_SCHEDULER is {self.scheduler!r}; it must begin with {' or '.join(SCHEDULERS)}"
+            raise ConfigurationError(msg)
+
+    def _check_replica(self, kind: str) -> None:
+        try:
+            is_same = not self.replica_url or make_url(normal_url(self.replica_url)).get_backend_name() == kind
+        except ArgumentError:
+            is_same = False
+        if not is_same:
+            msg = f"SCHOLARNET_REPLICA_URL is not the URL of a {kind} database, as SCHOLARNET_DATABASE_URL is"
+            raise ConfigurationError(msg)
 
     def sources(self) -> SourceSettings:
         """Return how Crossref, OpenAlex and ORCID are asked; Invalid names the variable that is wrong."""

@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
 
+from api.replica import replica_for_request
 from scholarnet.db import Base, autocommit, reading, set_up_engine
 
 SINGLE_READS = "scholarnet.single_reads"
@@ -21,7 +22,8 @@ class RequestSession(FlaskSession):
         engine = super().get_bind(*args, **options)
         if isinstance(engine, Engine) and has_request_context() and is_reading():
             if "reading_engine" not in g:
-                g.reading_engine = reading(engine)
+                replica = replica_for_request()
+                g.reading_engine = reading(replica.engine if replica else engine)
             return g.reading_engine  # type: ignore[no-any-return]
         return engine
 
@@ -51,5 +53,6 @@ def init_app(app: Flask) -> None:
 
 def single_read() -> Connection:
     """Return a connection for one statement, without a transaction around it; close it after use."""
-    engine: Engine = current_app.extensions[SINGLE_READS]
+    replica = replica_for_request()
+    engine: Engine = replica.single_reads if replica else current_app.extensions[SINGLE_READS]
     return engine.connect()

@@ -8,13 +8,15 @@ from typing import Any
 
 import marshmallow as ma
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from flask_smorest import Api
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from api.database import db
+from api.replica import forsake_replica
 from scholarnet.errors import (
     BadQuery,
     Conflict,
@@ -123,11 +125,26 @@ def _integrity_error(_error: IntegrityError) -> Response:
     return problem(HTTPStatus.CONFLICT, detail="another request changed this meanwhile; read it again and retry")
 
 
+def _from_primary(error: DBAPIError) -> Response | None:
+    """The answer to the request from the primary, where it was the replica that failed; else None."""
+    if not forsake_replica(error):
+        return None
+    db.session.rollback()
+    g.pop("reading_engine", None)
+    try:
+        view = current_app.view_functions[request.endpoint or ""]
+        return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+    except Exception as again:  # noqa: BLE001  (what a view raises is answered as ever)
+        return current_app.make_response(current_app.handle_user_exception(again))
+
+
 def _database_error(error: DBAPIError) -> Response:
     """One that did not answer, or went away meanwhile, is to be asked again; what else it says is a fault of ours.
 
     Only its kind is logged: the statement may hold what somebody wrote.
     """
+    if (answer := _from_primary(error)) is not None:
+        return answer
     if not (error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)):
         return _unexpected_error(error)
     log.error("the database did not answer %s: %s", request.endpoint, type(error.orig).__name__)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.citation_job import try_to_rank
+from api.cluster import place_at
 from api.heartbeat import BEAT, beating
 from scholarnet.db import now, reading
 from scholarnet.errors import DomainError
@@ -50,11 +51,12 @@ class EpochSummary:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under what a run works: who began it, how long it may take, and what tells it to end."""
+    """Under what a run works: who began it, how long it may take, what tells it to end, and whose workers sweep."""
 
     started_by: Starter = Starter.COMMAND
     limit: timedelta | None = None
     stop: Event = field(default_factory=Event)
+    scheduler: str = ""  # of a Dask cluster; without one the fit is done here
 
     def check(self, run: EpochRun) -> None:
         """Raise Stopped or TimeLimit where the run has to end."""
@@ -124,11 +126,12 @@ class _Job:
     def _fit_and_write(self, as_of: datetime) -> int:
         """Leave a whole epoch beside the one in force, and the run knowing of it, or neither."""
         self._begin(RunStep.READING, "Reading the log", epoch_id=None)
-        with Session(reading(self.engine)) as session:
-            snapshot = read_snapshot(session, as_of=as_of)
-        what = f"Fitting {len(snapshot.reviewer_ids):,} reviewers to {len(snapshot.observations):,} reviews"
-        self._begin(RunStep.FITTING, what)
-        computed = compute_epoch(snapshot, on_sweep=lambda: self._sweep(what))
+        with place_at(self.terms.scheduler, meanwhile=self._wait) as place:  # first: who does not answer is known soon
+            with Session(reading(self.engine)) as session:
+                snapshot = read_snapshot(session, as_of=as_of)
+            what = f"Fitting {len(snapshot.reviewer_ids):,} reviewers to {len(snapshot.observations):,} reviews"
+            self._begin(RunStep.FITTING, what)
+            computed = compute_epoch(snapshot, on_sweep=lambda: self._sweep(what), place=place)
         self._begin(RunStep.WRITING, f"Writing the scores of {len(snapshot.post_ids):,} posts")
         with Session(self.engine) as session:
             keep_run(session, run=self.run, step=RunStep.WRITING)  # nobody takes the place while this is written
@@ -153,9 +156,13 @@ class _Job:
         self._beat(step, **columns)
 
     def _sweep(self, what: str) -> None:
-        self.terms.check(self.run)
         self.n_sweeps += 1
         self.progress(f"{what}: sweep {self.n_sweeps}")
+        self._wait()
+
+    def _wait(self) -> None:
+        """Give a sign of life that is due; raise where the run has to end."""
+        self.terms.check(self.run)
         if now() - self.told_at >= BEAT:  # not at each: of a small network one takes a millisecond
             with suppress(OperationalError):  # a database that is busy, or gone for a moment, costs no fit
                 self._beat(RunStep.FITTING)

@@ -9,6 +9,7 @@ the ends of the scale by chance, so that every item is suspect, 480,000 take 14 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from scoring.standards import estimate_standards, standardise
 from scoring.sweeps import State, reviewers_of, settle
 from scoring.watch import Watch
 from scoring.weight import readings
+
+Place: TypeAlias = Callable[..., Shard]  # as `Shard.of`
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def fit(
     *,
     budgets: Floats | None = None,
     on_sweep: Callable[[], object] | None = None,
+    place: Place = Shard.of,
 ) -> Fit:
     """Standards, hyperparameters, reviewers, clusters, how each review is read, and how far to trust all that.
 
@@ -76,6 +80,7 @@ def fit(
     budgets  float64[n_reviewers] ≥ 0, what an editor set for the cluster that a reviewer was seen in; inf lifts it, NaN
              says nothing. It counts for the cluster of this epoch where half of the members have one: their median
     on_sweep called before each sweep: who knows the time ends the fit by raising what they like
+    place    where reviews lie that are swept: in this process, or spread (`spread.spread`), to the same bits
 
     Where fewer than `fit_min_reviewers` signed reviewers have `fit_min_reviews` reviews, fewer than `fit_min_items`
     items have two, or items do not differ visibly (`anova.is_merit_seen`), biases and slopes cannot be
@@ -94,7 +99,7 @@ def fit(
     if order is not None:
         counted, rows = counted.take(order), rows[order]
     n_trusted = count_trusted(counted.item, counted.n_items, given[counted.reviewer], parameters)
-    found = _fit(counted, forms, given, n_trusted, wished, parameters, on_sweep)
+    found = _fit(counted, forms, given, n_trusted, wished, parameters, (on_sweep, place))
     people = replace(found.reviewers, n_reviews=np.bincount(counted.reviewer, minlength=len(given)))
     if counted is reviews:
         table = read = people.readings(reviews.reviewer, found.voices, found.push)
@@ -126,8 +131,9 @@ def _fit(
     n_trusted: Ints,
     wished: Floats,
     parameters: Parameters,
-    on_sweep: Callable[[], object] | None,
+    terms: tuple[Callable[[], object] | None, Place],
 ) -> _Found:
+    on_sweep, place = terms
     population = prior_population(forms, parameters)
     table = population.newcomers(trust)
     if not len(counted):
@@ -146,14 +152,14 @@ def _fit(
         return _Found(population, people, shard.voices, shard.push, clusters, 0)
     watch = Watch.of(counted, population)
     start = replace(population, sigma_b2=parameters.prior_bias, sigma_a2=parameters.prior_slope)
-    shard = Shard.of(counted, z, shared, trust, n_trusted, Voices.first(start, len(z)), parameters)
+    shard = place(counted, z, shared, trust, n_trusted, Voices.first(start, len(z)), parameters)
     del shared  # of ten million reviews, 80 MB
     state, n_sweeps = settle(State.first(start, shard.n_signed(), shard.sizes.n_seen), shard, watch, on_sweep)
     clusters = _clusters(counted, shard, state.population)
     people = _with_budgets(people, clusters, wished, parameters)
     if np.isfinite(people.budget).any():
         shared = people.sharing(counted.reviewer, shard.push)
-        shard = Shard.of(counted, z, shared, trust, n_trusted, shard.voices, parameters)
+        shard = place(counted, z, shared, trust, n_trusted, shard.voices, parameters)
         state, n_more = settle(state, shard, watch, on_sweep)
         n_sweeps += n_more
     people = replace(reviewers_of(state, trust), cluster=people.cluster, budget=people.budget)

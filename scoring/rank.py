@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.arrays import Floats, Ints
 from scoring.decision import quantile_tiers
-from scoring.epoch import fit
+from scoring.epoch import Place, fit
 from scoring.frozen import Frozen, Pairs
 from scoring.item import score
 from scoring.parameters import DEFAULT, Parameters
@@ -14,6 +14,7 @@ from scoring.population import Population, ReviewerTable
 from scoring.ratings import Ratings, Span
 from scoring.review_table import ReviewTable
 from scoring.reviews import Forms, Reviews
+from scoring.shard import Shard
 from scoring.stretches import stretches
 from scoring.weight import caps, natural_precision
 
@@ -78,18 +79,20 @@ def rank(
     frozen: Frozen | None = None,
     span: Span | None = None,
     parameters: Parameters = DEFAULT,
+    place: Place = Shard.of,
 ) -> Ranking:
     """Items and reviewers of `ratings`, given each reviewer's trust, float64[r] in [0, 1].
 
     span: the scale; the range observed where it is not given. frozen: an earlier fit, whose scale, parameters and
-    known reviewers (with their trust) are used instead of a new fit. Any finite ratings give finite answers.
+    known reviewers (with their trust) are used instead of a new fit. place: where a new fit sweeps. Any finite ratings
+    give finite answers.
     Raises NotConverged, and ValueError naming the column that is wrong.
     """
     names = ratings.reviewer_ids, ratings.item_ids
     if frozen is None:
         span = span or ratings.span()
         reviews = ratings.reviews(span)
-        fitted = fit(reviews, Forms.single(), trust, parameters)
+        fitted = fit(reviews, Forms.single(), trust, parameters, place=place)
         pairs = Pairs.of(reviews, fitted.table, fitted.counted)
         frozen = Frozen(fitted.population, fitted.reviewers, *names, fitted.n_trusted, pairs, span)
         people, table = fitted.reviewers, fitted.table

@@ -11,6 +11,7 @@ tenth of the time and without a temporary array). A cluster's reviews of an item
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -86,16 +87,16 @@ class Shard:
         voices: Voices,
         parameters: Parameters,
         sizes: Sizes | None = None,
-    ) -> "Shard":
+    ) -> Self:
         """Compiled where `kernels.compiled` says so, for which reviews have to be sorted by item.
 
         `table` says who shares a budget and φ_push, `voices` how reviews are read at first: the shard's from now on.
         `sizes` where there are other shards.
         """
-        fast = compiled("shard", len(reviews))
+        fast: Any = compiled("shard", len(reviews)) if cls is Shard else None
         sizes = sizes or Sizes.of(reviews)
         crowds = Crowds.of(reviews.item, reviews.n_items, table, parameters)
-        return (fast.CompiledShard if fast else Shard)(
+        return (fast.CompiledShard if fast else cls)(
             items=Items.of(reviews, z, trust, n_trusted, crowds, parameters, sizes.item_bits),
             reviewer=Groups.of(reviews.reviewer, reviews.n_reviewers, sizes.reviewer_bits),
             sizes=sizes,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.cluster import ClusterLost
 from api.config import Config
 from api.jobs import Stopped, Terms, TimeLimit, run_epoch
 from scholarnet.db import now, reading
@@ -29,7 +30,7 @@ class Fitting:
     def __init__(self, engine: Engine, config: Config, stop: threading.Event) -> None:
         self.engine = engine
         self.every = timedelta(seconds=config.epoch_every)
-        self.terms = Terms(Starter.WORKER, timedelta(seconds=config.epoch_limit), stop)
+        self.terms = Terms(Starter.WORKER, timedelta(seconds=config.epoch_limit), stop, config.scheduler)
         self.thread: threading.Thread | None = None
 
     def begin_if_due(self) -> None:
@@ -50,7 +51,7 @@ class Fitting:
     def _run(self) -> None:
         try:
             run_epoch(self.engine, terms=self.terms)
-        except (Stopped, TimeLimit, NotConverged):
+        except (Stopped, TimeLimit, NotConverged, ClusterLost):
             pass  # the run has said so
         except Conflict as error:
             log.info("no epoch this time: %s", error.message)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from api.cli.columns import ColumnNames
 from api.cli.progress import working
+from api.cluster import place_at
 from scholarnet.errors import InputError
 from scholarnet.sources.outputs import check_outputs, open_outputs
 from scholarnet.sources.pairs import CONFLICTS, VOUCHES, read_pairs
@@ -38,6 +39,7 @@ FILE = click.Path(path_type=Path)
     metavar="all|none|FILE",
     help="Who is vouched for: a FILE has the header `reviewer` and one id a line. Frozen reviewers keep their trust.",
 )
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Fit on the workers of this Dask scheduler.")
 @click.option("--columns", type=ColumnNames(COLUMNS), help="What the columns are called in REVIEWS.csv.")
 def command(  # noqa: PLR0913 (one an option)
     *,
@@ -49,6 +51,7 @@ def command(  # noqa: PLR0913 (one an option)
     vouches: Path | None,
     conflicts: Path | None,
     verified: str,
+    scheduler: str | None,
     columns: dict[str, str] | None,
 ) -> None:
     """Rank the items of REVIEWS.csv, which has the columns reviewer, item, rating and, if there, time.
@@ -75,7 +78,7 @@ def command(  # noqa: PLR0913 (one an option)
         if conflicts:
             ratings = _without(ratings, conflicts=conflicts)
     with working(f"Ranking {len(ratings.item_ids):,} items by {len(ratings.rating):,} ratings"):
-        ranking = _rank(ratings, trust=trust, frozen=frozen, path=reviews)
+        ranking = _rank(ratings, trust=trust, frozen=frozen, path=reviews, scheduler=scheduler or "")
     with working(f"Writing {out}"):
         _write(ranking, ratings, out=out, reviewers_out=reviewers_out, epoch_out=epoch_out)
 
@@ -111,9 +114,12 @@ def _without(ratings: Ratings, *, conflicts: Path) -> Ratings:
     return replace(ratings, eligibility=np.array([pair not in pairs for pair in of], dtype=np.float64))
 
 
-def _rank(ratings: Ratings, *, trust: NDArray[np.float64], frozen: Frozen | None, path: Path) -> Ranking:
+def _rank(
+    ratings: Ratings, *, trust: NDArray[np.float64], frozen: Frozen | None, path: Path, scheduler: str
+) -> Ranking:
     try:
-        return rank(ratings, trust, frozen=frozen)
+        with place_at("" if frozen else scheduler) as place:
+            return rank(ratings, trust, frozen=frozen, place=place)
     except NotConverged as error:
         message = f"no fit can be found: {error}; do these columns hold ratings of the same items?"
         raise InputError(str(path), message) from error

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.blueprint import Blueprint
 from api.config import current_config
 from api.database import db
+from api.replica import find_replica
 from api.schemas.health import LiveOut, ReadyOut
 from scholarnet.db import now, reading
 from scholarnet.migration import is_current
@@ -32,8 +33,8 @@ def ready() -> Response:
     """Say whether the database is there and migrated, which epoch is in force, and whether the next one comes.
 
     `degraded` is served as well as ever, and somebody should look: the scores rest on an old epoch, because the last
-    fit failed or none was made; or mail and imports wait because no worker is there. How many, and for how long, is
-    for administrators: `/metrics`.
+    fit failed or none was made; mail and imports wait because no worker is there; or the replica that visitors read
+    from is down, and they read where everybody does. How many, and for how long, is for administrators: `/metrics`.
     """
     body: dict[str, Any] = {"database": False, "migrations": False}
     health: Health | None = None
@@ -48,9 +49,12 @@ def ready() -> Response:
             queues = read_queues(db.session(), moment=now())
     except SQLAlchemyError:
         db.session.rollback()
-    response = jsonify(
-        ReadyOut().dump({"status": _status(health, queues), **body, **_told(health), **_waiting(queues)})
-    )
+    replica = find_replica()
+    body["replica"] = None if replica is None else "ok" if replica.answers() else "down"
+    status = _status(health, queues)
+    if status == "ok" and body["replica"] == "down":
+        status = "degraded"
+    response = jsonify(ReadyOut().dump({"status": status, **body, **_told(health), **_waiting(queues)}))
     response.status_code = 503 if queues is None else 200
     return response
 

@@ -14,6 +14,7 @@ from api.blueprint import Blueprint
 from api.config import current_config
 from api.database import db
 from api.observation import EXTENSION
+from api.replica import find_replica
 from scholarnet.db import now
 from scholarnet.models import RunState
 from scholarnet.services.epoch_runs import count_runs
@@ -59,6 +60,8 @@ class Metrics(Collector):
         for state, number in n_runs.items():
             runs.add_metric([state], number)
         yield runs
+        if (replica := find_replica()) is not None:
+            yield _gauge("replica_up", "1 where the replica that visitors read from answers", replica.answers())
         if (epoch := current_epoch(self.session)) is not None:
             yield _gauge("epoch_posts", "Posts in the epoch in force", epoch.n_posts)
             yield _gauge("epoch_reviews", "Reviews in the epoch in force", epoch.n_reviews)

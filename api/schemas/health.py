@@ -31,6 +31,12 @@ class ReadyOut(LiveOut):
         validate=ma.validate.OneOf(["ok", "silent", "none"]),
         metadata={"description": "`silent`: there was one, and none for ten minutes; `none`: none was seen for days"},
     )
+    replica = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["ok", "down"]),
+        metadata={"description": "Of the replica that visitors read from, which is no one's loss while it is down"},
+    )
     epoch = ma.fields.String(required=True, allow_none=True)
     epoch_age_seconds = ma.fields.Integer(required=True, allow_none=True)
     is_stale = ma.fields.Boolean(

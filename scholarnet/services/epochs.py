@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, delete, exists, select, union, update
@@ -38,10 +39,11 @@ from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import compute_keys
 from scholarnet.services.tier_moves import move_states
 from scoring.arrays import Floats, Ints
-from scoring.epoch import Fit, fit
+from scoring.epoch import Fit, Place, fit
 from scoring.parameters import DEFAULT, MODEL_VERSION, Parameters
 from scoring.parts import score_parts
 from scoring.review_table import ReviewTable
+from scoring.shard import Shard
 
 KEPT = 2  # complete epochs whose rows stay: the one in force, and the one that a reader may still be reading
 
@@ -70,13 +72,16 @@ def compute_epoch(
     on_sweep: Callable[[], object] | None = None,
     parameters: Parameters = DEFAULT,
     part: Ints | None = None,
+    place: Place = Shard.of,
 ) -> Computed:
     """Fit, score, move tiers and decisions, count reputations. No database; raises NotConverged.
 
+    `place` says where the sweeps of the fit are done: here, or in shards, to the same bits.
     `part`, int64[posts] ≥ 0, has each part of the posts scored by itself, from its own reviews: to the same bits.
     """
     wishes = _wishes(snapshot)
-    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, budgets=wishes, on_sweep=on_sweep)
+    terms: dict[str, Any] = {"budgets": wishes, "on_sweep": on_sweep, "place": place}
+    fitted = fit(snapshot.reviews, forms_table(), snapshot.trust, parameters, **terms)
     table = _as_read(fitted, snapshot)
     parts = np.zeros(len(snapshot.post_ids), dtype=np.int64) if part is None else part
     scored = score_parts(snapshot.reviews, fitted.population, table, fitted.n_trusted, part=parts)
