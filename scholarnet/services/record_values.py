@@ -11,10 +11,13 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from scholarnet.services.epoch_hashes import as_text
 
 T = TypeVar("T")
+AS_THEY_ARE = frozenset({int, float, str, bool, dict, type(None)})  # most values: asked first, for each of millions
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; a record as a dict, a float as it is."""
+    if type(value) in AS_THEY_ARE:
+        return value
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, StrEnum):
