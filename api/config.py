@@ -20,9 +20,11 @@ SHORTEST_SECRET_KEY = 16
 HOW_TO = 'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-ENVIRONMENTS = ("development", "production")
-SWITCH = ("on", "off")
-LOG_FORMATS = ("json", "text")
+ONE_OF = {
+    "environment": ("development", "production"),
+    "rate_limits": ("on", "off"),
+    "log_format": ("", "json", "text"),
+}
 SCHEDULERS = ("tcp://", "tls://")  # Dask's, of a cluster that fits
 PREFIX = "/api/v1"  # of every route
 
@@ -82,15 +84,10 @@ class Config:
 
     def check(self) -> None:
         """Refuse what cannot be."""
-        if self.environment not in ENVIRONMENTS:
-            msg = f"SCHOLARNET_ENVIRONMENT is {self.environment!r}; it must be one of {', '.join(ENVIRONMENTS)}"
-            raise ConfigurationError(msg)
-        if self.rate_limits not in SWITCH:
-            msg = f"SCHOLARNET_RATE_LIMITS is {self.rate_limits!r}; it must be {' or '.join(SWITCH)}"
-            raise ConfigurationError(msg)
-        if self.log_format and self.log_format not in LOG_FORMATS:
-            msg = f"SCHOLARNET_LOG_FORMAT is {self.log_format!r}; it must be {' or '.join(LOG_FORMATS)}"
-            raise ConfigurationError(msg)
+        for name, allowed in ONE_OF.items():
+            if (given := getattr(self, name)) not in allowed:
+                msg = f"SCHOLARNET_{name.upper()} is {given!r}; it must be {' or '.join(filter(None, allowed))}"
+                raise ConfigurationError(msg)
         is_weak = self.secret_key == DEFAULT_SECRET_KEY or len(self.secret_key) < SHORTEST_SECRET_KEY
         if self.environment == "production" and is_weak:
             msg = f"SCHOLARNET_SECRET_KEY is not set or too short, and production does not start without one; {HOW_TO}"

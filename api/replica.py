@@ -25,7 +25,7 @@ log = logging.getLogger("scholarnet.replica")
 class Replica:
     """The engine of the replica, and until when it is left alone."""
 
-    def __init__(self, url: str, *, statement_seconds: int) -> None:
+    def __init__(self, url: str, *, statement_seconds: int = 0) -> None:
         options = engine_options(url, statement_seconds=statement_seconds)
         if "connect_args" in options:
             options["connect_args"] |= REACHING

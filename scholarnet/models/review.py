@@ -100,6 +100,7 @@ class Review(Base):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_review_reviewer_id", "reviewer_id", "post_id"),
+        Index("ix_review_post_id", "post_id", "created_on", "public_id"),
         Index("ix_review_created_on", "created_on", "public_id"),
         Index("ix_review_unanswered", "addressed_at", sqlite_where=IS_UNANSWERED, postgresql_where=IS_UNANSWERED),
     )
