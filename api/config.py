@@ -181,8 +181,7 @@ class Config:
 
 def current_config() -> Config:
     """Return the configuration of the application that is at work."""
-    config: Config = current_app.extensions["scholarnet.config"]
-    return config
+    return current_app.extensions["scholarnet.config"]  # type: ignore[no-any-return]
 
 
 def _parts(text: str) -> tuple[str, ...]:

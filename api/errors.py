@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from api.database import db
+from api.logs import chain
 from api.replica import forsake_replica
 from scholarnet.errors import (
     BadQuery,
@@ -147,7 +148,7 @@ def _database_error(error: DBAPIError) -> Response:
         return answer
     if not (error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)):
         return _unexpected_error(error)
-    log.error("the database did not answer %s: %s", request.endpoint, type(error.orig).__name__)
+    log.error("the database did not answer %s", request.endpoint, extra={"facts": {"error": chain(error)}})
     is_full = isinstance(error.orig, DiskFull) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return _unavailable(FULL, seconds=60) if is_full else _unavailable(BUSY, seconds=2)
 

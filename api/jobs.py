@@ -156,13 +156,18 @@ class _Job:
         self._beat(step, **columns)
 
     def _sweep(self, what: str) -> None:
+        self.terms.check(self.run)
         self.n_sweeps += 1
         self.progress(f"{what}: sweep {self.n_sweeps}")
-        self._wait()
+        self._tell()
 
     def _wait(self) -> None:
-        """Give a sign of life that is due; raise where the run has to end."""
+        """Go on waiting for others; raise where the run has to end."""
         self.terms.check(self.run)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Give a sign of life that is due."""
         if now() - self.told_at >= BEAT:  # not at each: of a small network one takes a millisecond
             with suppress(OperationalError):  # a database that is busy, or gone for a moment, costs no fit
                 self._beat(RunStep.FITTING)

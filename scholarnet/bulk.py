@@ -1,6 +1,7 @@
 """Many rows at once, as the driver takes them best: whole columns for one statement on SQLite, COPY on PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, cast
@@ -80,11 +81,22 @@ def _send(bulk: Bulk, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if name in rows[0]:
             columns[name] = [translate(row[name]) for row in rows]
         elif column.default is not None:
-            columns[name] = [translate(default_of(column)) for _ in rows]
+            columns[name] = [translate(default_of(column, row)) for row in rows]
     bulk.send(table, columns)
 
 
-def default_of(column: "Column[Any]") -> Any:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a default may ask of the row that it is for, as of SQLAlchemy's own context."""
+
+    row: Mapping[str, Any]
+
+    def get_current_parameters(self) -> Mapping[str, Any]:
+        """What the row says."""
+        return self.row
+
+
+def default_of(column: "Column[Any]", row: Mapping[str, Any]) -> Any:
     """The value that Python gives a column of a row that does not name it; the column must have one."""
     default: Any = column.default
-    return default.arg if default.is_scalar else default.arg(None)
+    return default.arg if default.is_scalar else default.arg(Given(row))

@@ -1,5 +1,6 @@
 """Where the bytes of attachments are: a local folder, or a bucket behind an s3:// URL."""
 
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from obstore.store import LocalStore, S3Store
 
 CHUNK = 256 * 1024
 PART = 8 * 1024 * 1024  # of an upload to a bucket, and of a download from one
-BUCKET: Any = {"connect_timeout": "5s", "timeout": "60s"}  # of a request, with all its bytes
+BUCKET: Any = {"connect_timeout": "5s", "timeout": "60s"}  # of a request to a bucket, with all its bytes
 RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=60)}  # of what failed for now
 OBJECTS, INCOMING, THUMBNAIL = "objects", "incoming", ".thumbnail"
 
@@ -25,7 +26,7 @@ class Storage:
         self._folder: Path | None = None
         self._store: LocalStore | S3Store
         if url.startswith("s3://"):
-            self._store = S3Store.from_url(url, client_options=BUCKET, retry_config=RETRIES)
+            self._store = S3Store.from_url(url, client_options=BUCKET | _plain(), retry_config=RETRIES)
             self.incoming = Path(tempfile.gettempdir()) / "scholarnet-incoming"
         else:
             root = Path(url).absolute()
@@ -76,6 +77,11 @@ class Storage:
                 continue  # its upload, or another collector, was done with it just now
             if changed < moment:
                 yield path
+
+
+def _plain() -> Any:
+    """Whether a bucket may be asked without TLS, which options that are given would otherwise overrule."""
+    return {"allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true"}
 
 
 @cache

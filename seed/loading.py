@@ -44,7 +44,7 @@ class Loader:
         """Add `n` rows. A column that is not named gets its default; a sequence or array has `n` values."""
         table = Base.metadata.tables[model.__tablename__]
         missing = [column for column in table.columns if column.name not in content and column.default is not None]
-        content |= {one.name: Picked([default_of(one)]) for one in missing if one.name != "public_id"}
+        content |= {one.name: Picked([default_of(one, {})]) for one in missing if one.name != "public_id"}
         is_named = any(column.name == "public_id" for column in missing)
         made = {name: self._ready(table.columns[name], one) for name, one in content.items()}
         is_frozen = self._renew(table.name)

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from scholarnet.db import NAMES_A_STATEMENT
 from scholarnet.id_lists import without_index
@@ -166,11 +166,12 @@ def _numbers_of_posts(
 ) -> tuple[dict[int, int], int]:
     """How many posts there are with each tag of the posts that are `concerned`, and in all."""
     tags = select(PostTag.tag_id).where(concerned)
+    tagged = aliased(PostTag)  # `shown` and `concerned` look into the same table
     of_tags = (
-        select(PostTag.tag_id, func.count())
-        .join(Post, Post.id == PostTag.post_id)
-        .where(*shown, PostTag.tag_id.in_(tags))
-        .group_by(PostTag.tag_id)
+        select(tagged.tag_id, func.count())
+        .join(Post, Post.id == tagged.post_id)
+        .where(*shown, tagged.tag_id.in_(tags))
+        .group_by(tagged.tag_id)
     )
     n_posts: dict[int, int] = dict(session.execute(of_tags).all())
     return n_posts, session.scalar(select(func.count()).select_from(Post).where(*shown)) or 0
@@ -206,10 +207,11 @@ def _expected(
     """What all the posts of each of these people have a day; of more than one statement takes, the most noted stay."""
     for key in sorted(people, key=lambda key: (-people[key].weight, key))[NAMES_A_STATEMENT:]:
         del people[key]
+    tagged = aliased(PostTag)
     rows = session.connection().execute(
-        select(PostAuthor.researcher_id, PostAuthor.post_id, PostTag.tag_id)
+        select(PostAuthor.researcher_id, PostAuthor.post_id, tagged.tag_id)
         .join(Post, Post.id == without_index(PostAuthor.post_id))  # SQLite went through all posts for each of them
-        .outerjoin(PostTag, PostTag.post_id == PostAuthor.post_id)
+        .outerjoin(tagged, tagged.post_id == PostAuthor.post_id)
         .where(*shown, PostAuthor.researcher_id.in_(people))
     )
     topics: dict[tuple[int, int], list[int]] = defaultdict(list)
