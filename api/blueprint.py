@@ -99,8 +99,7 @@ class Blueprint(flask_smorest.Blueprint):
             options.setdefault("unknown", ma.RAISE)
         elif location == "json" and hasattr(schema, "EXAMPLE"):
             options.setdefault("example", schema.EXAMPLE)
-        made_once = schema() if isinstance(schema, type) else schema  # a class would be made anew by every request
-        return super().arguments(made_once, location=location, **options)
+        return super().arguments(schema, location=location, **options)
 
     def _prepare_contract_doc(
         self, doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_options: Any
