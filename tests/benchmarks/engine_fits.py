@@ -1,7 +1,6 @@
 """Fits from arrays and rankings from CSV, each in a process of its own: seconds, and the greatest memory it had."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ import numpy as np
 EXPONENT, GIGABYTES = 1.1, 2.0  # at most
 LARGE = 10_000_000
 FIT = """
-import json, resource, sys
+import json, sys
 from time import perf_counter
 import numpy as np
 from scoring.epoch import fit
@@ -27,7 +26,19 @@ start = perf_counter()
 found = fit(reviews, Forms.single(), np.full(reviews.n_reviewers, 0.8))
 print(json.dumps([perf_counter() - start, found.n_sweeps, found.hash]))
 """
-RANK = "from api.cli import main; main()"
+RANK = """
+from api.cli import main
+main()
+"""
+# The peak of this program alone: what a process inherits at its start counts in `getrusage`.
+PEAK = """
+import atexit
+@atexit.register
+def peak():
+    with open("/proc/self/status") as file:
+        [line] = [line for line in file if line.startswith("VmHWM")]
+    print(line.split()[1])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +50,14 @@ class Run:
     peak: int
 
 
-def run(*arguments: str) -> Run:
-    """Run Python with these arguments; it has to end well."""
+def run(program: str, *arguments: str) -> Run:
+    """Run a program of Python with these arguments; it has to end well."""
     start = perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)
-    said = process.stdout.read() if process.stdout else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
-    return Run(said, perf_counter() - start, usage.ru_maxrss * 1024)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK + program, *arguments], check=True, stdout=subprocess.PIPE, text=True
+    )
+    *said, peak = done.stdout.split("\n")[:-1]
+    return Run("\n".join(said), perf_counter() - start, int(peak) * 1024)
 
 
 def arrays(n: int):
@@ -67,8 +76,8 @@ def arrays(n: int):
 
 def fits(sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
     """The lines of the report: a fit at each size, and how time and memory grow."""
-    run("-c", FIT, str(sizes[0]))  # kernels are compiled now, where they were not
-    lines, runs = [], [run("-c", FIT, str(n)) for n in sizes]
+    run(FIT, str(sizes[0]))  # kernels are compiled now, where they were not
+    lines, runs = [], [run(FIT, str(n)) for n in sizes]
     for n, one in zip(sizes, runs, strict=True):
         seconds, n_sweeps, _ = json.loads(one.said)
         gigabytes = one.peak / 2**30
@@ -92,7 +101,7 @@ def files(sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
             path = Path(folder) / "reviews.csv"
             n_rows = _write(path, n)
             outputs = ("--out", str(path.with_name("items.csv")), "--reviewers-out", str(path.with_name("people.csv")))
-            one = run("-c", RANK, "rank", str(path), *outputs)
+            one = run(RANK, "rank", str(path), *outputs)
         lines.append(
             (f"scholarnet rank of {n_rows:,} rows of CSV", f"{one.seconds:.1f} s", f"{one.peak / 2**30:.2f} GB", "")
         )
