@@ -12,7 +12,7 @@ UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-graph load peers lock
+.PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-engine bench-graph load peers lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,10 @@ bench-accuracy: setup ## Measure how right the scores are, beside peers: make be
 
 bench-calibration: setup ## Measure whether intervals cover what they say; draws docs/calibration.svg
 	$(BIN)/python -m tests.benchmarks.calibration.run --size $(SIZE) --svg docs/calibration.svg
+
+bench-engine: setup ## Measure sweeps, fits, rank and memory beside peers: make bench-engine SIZE=full
+	-@$(MAKE) --no-print-directory $(PEERS)
+	$(BIN)/python -m tests.benchmarks.engine --size $(SIZE)
 
 bench-graph: setup ## Measure PageRank beside its peers, reputations, and the graph's pages: make bench-graph SIZE=full
 	-@$(MAKE) --no-print-directory $(PEERS)

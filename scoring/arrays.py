@@ -9,6 +9,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bytes: TypeAlias = NDArray[np.int8]
 Bools: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = Ints | slice
 
 
 def floats(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Floats:

@@ -16,7 +16,7 @@ from scoring.budgets import Crowds
 from scoring.parameters import Parameters
 from scoring.population import Population
 from scoring.reviews import Reviews
-from scoring.sums import Groups
+from scoring.sums import Groups, slices
 from scoring.weight import (
     READING_MAX,
     cap_of,
@@ -104,15 +104,16 @@ class Items:
 
     def precision(self, voices: Voices, bands: Floats, parameters: Parameters) -> Floats:
         """P of each review in 1/θ², as `weight.weigh` has it."""
-        kappa = np.array(parameters.kappa)[self.confidence]
-        natural = kappa * natural_precision(voices.slope, voices.variance, parameters)
-        precision = np.minimum(
-            natural, cap_of(self.cap_full[self.item.code], self.cap_share[self.reviewer], parameters)
-        )
+        kappa, precision = np.array(parameters.kappa), np.empty(len(self.z))
+        for rows in slices(len(self.z)):
+            natural = natural_precision(voices.slope[rows], voices.variance[rows], parameters)
+            full, share = self.cap_full[self.item.code[rows]], self.cap_share[self.reviewer[rows]]
+            precision[rows] = np.minimum(kappa[self.confidence[rows]] * natural, cap_of(full, share, parameters))
         unsigned = np.flatnonzero(~self.is_signed)
         if len(unsigned):
             precision[unsigned], _ = public_precision(precision[unsigned], bands)
-        return np.asarray(self.eligibility * precision)
+        precision *= self.eligibility
+        return precision
 
     def read(self, voices: Voices, bands: Floats, parameters: Parameters) -> Cavity:
         """m = ΣφwPx/(1 + S) of each item, and each review's cavity."""

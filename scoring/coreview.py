@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import pdtrc
 
@@ -104,9 +105,9 @@ def _need(expected: Floats, n: int, parameters: Parameters) -> Ints:
 def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Pairs a < b and how many items they share, those with fewer than `ring_shared_min` mostly left out."""
     degree = np.bincount(reviewer, minlength=n)
-    rows = degree[reviewer] >= parameters.ring_shared_min
-    people, who = np.unique(reviewer[rows], return_inverse=True)
-    things, what = np.unique(item[rows], return_inverse=True)
+    rows = np.flatnonzero((degree >= parameters.ring_shared_min)[reviewer])
+    (people, who), (things, what) = (_compact(column[rows]) for column in (reviewer, item))
+    del rows
     ones = np.ones(len(who), np.int32)
     graph = csr_array((ones, (who, what)), shape=(len(people), len(things)))
     other = graph.T.tocsr()
@@ -118,6 +119,14 @@ def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Itera
         column = shared.indices[many]
         keep = np.flatnonzero(column > row)
         yield people[row[keep]], people[column[keep]], shared.data[many[keep]].astype(np.int64)
+
+
+def _compact(code: Ints) -> tuple[Ints, NDArray[np.int32]]:
+    """The codes that there are, ascending, and which of them each is."""
+    seen = np.flatnonzero(np.bincount(code))
+    place = np.zeros(int(code.max(initial=-1)) + 1, np.int32)
+    place[seen] = np.arange(len(seen))
+    return seen, place[code]
 
 
 def _spans(work: Ints) -> Iterator[tuple[int, int]]:

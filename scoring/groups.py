@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from scoring.arrays import Ints
+from scoring.arrays import Ints, Rows
 from scoring.coreview import Chance, Edges, find_edges
 from scoring.parameters import Parameters
 
@@ -22,11 +22,11 @@ def dense_groups(reviewer: Ints, item: Ints, n_reviewers: int, n_items: int, par
 
 def light_rows(
     reviewer: Ints, item: Ints, n_reviewers: int, n_items: int, parameters: Parameters
-) -> tuple[Ints, Chance]:
+) -> tuple[Rows, Chance]:
     """Rows of the items that are not too popular to tell anything, and the chance that goes with them."""
     degree = np.bincount(item, minlength=n_items)
     light = degree <= parameters.ring_degree_max
-    rows = np.flatnonzero(light[item])
+    rows: Rows = slice(None) if light.all() else np.flatnonzero(light[item])  # a slice copies nothing
     return rows, Chance.of(np.bincount(reviewer[rows], minlength=n_reviewers), degree[light])
 
 

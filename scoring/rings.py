@@ -73,9 +73,8 @@ def find_clusters(
     can neither be a ring (the pool bounds them already) nor make one of others by departing from them.
     """
     data = Readings.of(reviewer, item, reading, precision, n_items)
-    departing, side = data.departing(parameters.ring_departing)
     graphs = (
-        dense_groups(reviewer[departing], side, n_reviewers, 2 * n_items, parameters),
+        _departing_groups(data, n_reviewers, parameters),
         dense_groups(reviewer, item, n_reviewers, n_items, parameters),
     )
     least = _least(graphs, parameters)
@@ -92,6 +91,12 @@ def find_clusters(
     innocent = candidates[-1]
     code = np.where(innocent.code >= 0, innocent.code + len(departure), code)
     return _clusters(data, code, np.concatenate([departure, innocent.departure]), least, parameters)
+
+
+def _departing_groups(data: Readings, n_reviewers: int, parameters: Parameters) -> Ints:
+    """Of the graph of sides; its reviews are no more once it is told."""
+    departing, side = data.departing(parameters.ring_departing)
+    return dense_groups(data.reviewer[departing], side, n_reviewers, 2 * data.n_items, parameters)
 
 
 @dataclass(frozen=True, slots=True)

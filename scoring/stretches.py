@@ -1,15 +1,12 @@
 """Reviews in stretches of whole items: what is computed of one stretch after the other takes little memory."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
 
 import numpy as np
 
-from scoring.arrays import Ints, in_order
+from scoring.arrays import Rows, in_order
 from scoring.reviews import Reviews
 from scoring.sums import STRETCH
-
-Rows: TypeAlias = slice | Ints
 
 
 def stretches(reviews: Reviews) -> Iterator[tuple[Rows, slice, Reviews]]:

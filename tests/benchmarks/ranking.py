@@ -20,7 +20,7 @@ TRUST = 0.8
 
 def time_rank(*, n_ratings: int, repeats: int) -> list[Line]:
     """Time the engine on arrays, and the command from CSV to CSV with the start of its process."""
-    ratings = _ratings(n_ratings)
+    ratings = ratings_of(n_ratings)
     trust = np.full(len(ratings.reviewer_ids), TRUST)
     n_sweeps = fit(ratings.reviews(Span.of(ratings.rating)), Forms.single(), trust).n_sweeps
     with tempfile.TemporaryDirectory(prefix="scholarnet-bench-") as folder:
@@ -39,15 +39,24 @@ def time_rank(*, n_ratings: int, repeats: int) -> list[Line]:
     ]
 
 
-def _ratings(n: int) -> Ratings:
+def ratings_of(n: int) -> Ratings:
+    """`columns_of`, with names."""
+    reviewer, item, rating = columns_of(n)
+    names = tuple(f"r{k}" for k in range(n // PER_REVIEWER)), tuple(f"i{k}" for k in range(n // PER_ITEM))
+    return Ratings(reviewer, item, rating, None, *names)
+
+
+def columns_of(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Reviewer, item and rating from 1 to 10 of about `n` ratings, sorted by item, each pair once."""
     random = np.random.default_rng(3)
     n_items, n_reviewers = n // PER_ITEM, n // PER_REVIEWER
     item = np.repeat(np.arange(n_items), PER_ITEM)
     reviewer = random.permutation(np.repeat(np.arange(n_reviewers), PER_REVIEWER))
     noise = random.gamma(4.0, 0.3, n_reviewers)[reviewer] * random.standard_normal(len(item))
     rating = random.normal(6.0, 1.2, n_items)[item] + random.normal(0.0, 0.6, n_reviewers)[reviewer] + noise
-    names = tuple(f"r{k}" for k in range(n_reviewers)), tuple(f"i{k}" for k in range(n_items))
-    return Ratings(reviewer, item, np.clip(np.rint(rating), 1.0, 10.0), None, *names)
+    _, once = np.unique(reviewer * n_items + item, return_index=True)
+    once.sort()
+    return reviewer[once], item[once], np.clip(np.rint(rating), 1.0, 10.0)[once]
 
 
 def _sweep(ratings: Ratings, n_sweeps: int) -> None:
