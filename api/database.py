@@ -1,15 +1,18 @@
 """The request's session: Flask-SQLAlchemy over the tables of `scholarnet`."""
 
+import logging
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from api.replica import replica_for_request
 from scholarnet.db import Base, autocommit, reading, set_up_engine
 
+log = logging.getLogger(__name__)
 SINGLE_READS = "scholarnet.single_reads"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -26,6 +29,13 @@ class RequestSession(FlaskSession):
                 g.reading_engine = reading(replica.engine if replica else engine)
             return g.reading_engine  # type: ignore[no-any-return]
         return engine
+
+    def close(self) -> None:
+        """Close, at the end of a request that is answered by now; what went away with the database is rolled back."""
+        try:
+            super().close()
+        except DBAPIError as error:
+            log.warning("the database went away while a request ended (%s)", type(error.orig).__name__)
 
     def commit(self) -> None:
         """Commit; under an idempotency key the whole is committed with the answer (api/idempotency.py)."""

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, current_app
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.config import CONSOLE, Config, current_config
@@ -57,10 +58,18 @@ def _deliver_what_was_queued(response: Response) -> Response:
     if db.session.registry.has() and take_notice(db.session()):
         config = current_config()
         if current_app.config["MAIL_IN_BACKGROUND"]:
-            threading.Thread(target=deliver, args=(db.engine, config), name="mail").start()
+            threading.Thread(target=_deliver_now, args=(db.engine, config), name="mail").start()
         else:
-            deliver(db.engine, config)
+            _deliver_now(db.engine, config)
     return response
+
+
+def _deliver_now(engine: Engine, config: Config) -> None:
+    """Send what is due, as far as the database answers: what stays is the worker's."""
+    try:
+        deliver(engine, config)
+    except DBAPIError as error:
+        log.warning("mail waits for the worker: the database does not answer (%s)", type(error.orig).__name__)
 
 
 def _is_sent(config: Config, mail: OutgoingMail) -> bool:

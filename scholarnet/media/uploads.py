@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from scholarnet.media.images import Picture, draw_anew
 from scholarnet.media.kinds import check_kind, kind_of
 from scholarnet.media.streams import File, examine, receive
@@ -24,7 +26,10 @@ class Upload:
 
 @contextmanager
 def uploading(storage: Storage, chunks: Iterable[bytes], *, name: str, most: int) -> Iterator[Upload]:
-    """Store what comes for as long as the caller needs to point to it; if that fails, nothing is left."""
+    """Store what comes for as long as the caller needs to point to it; if that fails, nothing is left.
+
+    Where the database does not say whether it does point to it, the file stays: it is an orphan at worst.
+    """
     kind_of(name)  # before anything is read
     key = new_key()
     came, drawn, small = (storage.incoming / f"{key}.{part}" for part in ("came", "drawn", "small"))
@@ -38,6 +43,8 @@ def uploading(storage: Storage, chunks: Iterable[bytes], *, name: str, most: int
             storage.put(small, thumbnail_of(key))
         storage.put(file.path, key)
         yield Upload(name, kind.media_type, file, key, picture)
+    except (OperationalError, InterfaceError):
+        raise
     except BaseException:
         storage.delete(key)
         storage.delete(thumbnail_of(key))

@@ -9,6 +9,8 @@ from flask import Flask
 from psycopg.errors import AdminShutdown, DiskFull
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
+from api import mail
+from api.database import db
 from api.errors import BUSY, FULL, STATUS, status_of
 from scholarnet import errors
 from scholarnet.errors import DomainError
@@ -182,3 +184,25 @@ def test_a_body_without_a_type_is_not_guessed_at(join: Join) -> None:
 def test_a_refusal_says_what_there_is_when_a_name_is_unknown(visitor: Caller) -> None:
     assert visitor.get("/posts?per_page=x", expect=422).json["detail"] == "per_page: Not a valid integer."
     assert "reputation" in visitor.get("/researchers?sort=cited", expect=400).json["detail"]
+
+
+def test_an_answer_is_given_when_the_database_goes_away_while_its_request_ends(
+    app: Flask, visitor: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer() -> str:
+        db.session.connection().connection.driver_connection.close()  # what was read is there, the connection is not
+        return "read"
+
+    monkeypatch.setitem(app.view_functions, "health.live", answer)
+    assert visitor.get("/health/live").status_code == 200
+
+
+def test_a_write_stands_when_the_database_goes_away_before_its_mail_is_sent(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise OperationalError(SECRET, {}, AdminShutdown())
+
+    ada = join("ada", unverified=True, email="ada@uni.edu")
+    monkeypatch.setattr(mail, "deliver", fail)
+    ada.post("/auth/verify-email", {"email": "ada@uni.edu"}, expect=202)

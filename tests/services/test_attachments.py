@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from scholarnet.errors import Conflict, Invalid, NotFound
@@ -85,6 +86,16 @@ def test_nothing_is_left_when_what_points_to_an_upload_fails(storage: Storage) -
         fail()
     assert keys(storage) == []
     assert list(storage.incoming.iterdir()) == []
+
+
+def test_a_file_stays_when_the_database_does_not_say_whether_it_is_pointed_to(storage: Storage) -> None:
+    unknown = OperationalError("COMMIT", None, Exception("the connection is gone"))
+    with (
+        pytest.raises(OperationalError),
+        uploading(storage, [files.image("PNG")], name="scan.png", most=MOST),
+    ):
+        raise unknown
+    assert len(keys(storage)) == 2
 
 
 def test_nothing_is_left_when_the_bytes_stop_coming(storage: Storage) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -149,7 +149,8 @@ def site(engine: Engine, folder: Path, **settings: str) -> Iterator[Site]:
 
 def _kill(process: subprocess.Popen[bytes] | None) -> None:
     if process is not None:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         wait_until("all of it is gone", lambda: not _is_group(process.pid))
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, exists, make_url, select, text
 from sqlalchemy.orm import Session
 
+from scholarnet.models import WorkerSign
 from tests import databases
 from tests.factories.row import using
 from tests.torture import truth
@@ -79,6 +80,11 @@ def migrated(server: URL, name: str, *, place: str = "") -> Iterator[Engine]:
         databases.execute(server, "DROP TABLESPACE small")
 
 
+def is_signed(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(select(exists(WorkerSign.seen_at))) or False
+
+
 def test_requests_wait_for_a_database_that_stops_and_go_on_when_it_is_back(server: Server, tmp_path: Path) -> None:
     with (
         migrated(server.url, "stopping") as engine,
@@ -89,6 +95,7 @@ def test_requests_wait_for_a_database_that_stops_and_go_on_when_it_is_back(serve
         crowd = Crowd(at, session, people=4)
         at.serve()
         at.work()
+        wait_until("the worker is at work", lambda: is_signed(engine))  # one that begins meanwhile says so and ends
         crowd.start()
         started = (at.server, at.worker)
         try:
