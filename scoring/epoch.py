@@ -57,11 +57,13 @@ class Fit:
 
         Those last two sorted by what they say, so that neither the order of the reviews nor the items' codes count.
         """
-        who, reviews = self.reviewers, self.table.take(self.counted)
+        who, said = self.reviewers, ("trust", "bias", "slope", "variance", "push")
         people = (who.bias, who.slope, who.variance, who.trust, who.n_reviews, who.cluster, who.budget)
-        columns = np.stack([reviews.trust, reviews.bias, reviews.slope, reviews.variance, reviews.push])
-        sorted_rows = columns[:, np.lexsort(columns)]
-        return digest(self.population.hash, *people, *sorted_rows, np.sort(self.n_trusted[self.n_trusted > 0]))
+        columns = [getattr(self.table, name)[self.counted] for name in said]
+        order = np.lexsort(columns)
+        for place, column in enumerate(columns):
+            columns[place] = column[order]  # one after the other: there are never two of all
+        return digest(self.population.hash, *people, *columns, np.sort(self.n_trusted[self.n_trusted > 0]))
 
 
 def fit(
