@@ -31,9 +31,10 @@ class Pairs:
 
     @classmethod
     def of(cls, reviews: Reviews, table: ReviewTable, rows: Ints) -> "Pairs":
-        """The pairs of the reviews in `rows`, each of which `table` has a row for."""
-        columns = {name: getattr(table, name)[rows] for name in READ}
-        return cls(reviews.reviewer[rows], reviews.item[rows], **columns)
+        """The pairs of the reviews in `rows`, ascending, each of which `table` has a row for; all are not copied."""
+        at = slice(None) if len(rows) == len(reviews) else rows
+        columns = {name: getattr(table, name)[at] for name in READ}
+        return cls(reviews.reviewer[at], reviews.item[at], **columns)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], n_reviewers: int, n_items: int) -> "Pairs":

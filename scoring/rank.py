@@ -124,10 +124,13 @@ class _Shown:
 
     @classmethod
     def of(cls, reviews: Reviews, population: Population, table: ReviewTable, n_trusted: Ints) -> "_Shown":
-        """One stretch of reviews after the other."""
-        parts = stretches(reviews)
-        found = [score(some, population, table.take(rows), n_trusted[items]) for rows, items, some in parts]
-        return cls(*(np.concatenate([getattr(one, field.name) for one in found]) for field in fields(cls)))
+        """One stretch of reviews after the other; what `Scores` says of each review is let go with its stretch."""
+        columns = [
+            [getattr(scores, field.name) for field in fields(cls)]
+            for rows, items, some in stretches(reviews)
+            for scores in [score(some, population, table.take(rows), n_trusted[items])]
+        ]
+        return cls(*(np.concatenate(parts) for parts in zip(*columns, strict=True)))
 
 
 def _item_rows(scores: _Shown, ids: tuple[str, ...], span: Span, parameters: Parameters) -> ItemRows:

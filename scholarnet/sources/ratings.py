@@ -1,6 +1,7 @@
 """Ratings out of a table: `reviewer,item,rating`, and `time` where it is given."""
 
-from collections.abc import Iterable, Mapping
+from array import array  # grows in place: a list of small arrays would leave holes all over the memory
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from scholarnet.errors import InputError
 from scholarnet.sources.columns import Column, Time, number, text_id
-from scholarnet.sources.tables import Batch, read_table
+from scholarnet.sources.tables import read_table
 from scoring.ratings import Ratings
 
 COLUMNS = ("reviewer", "item", "rating", "time")
@@ -27,11 +28,15 @@ def read_ratings(path: Path, *, names: Mapping[str, str] | None = None) -> Ratin
         Column(name="time", parse=Time(), required=False),
     )
     known: dict[str, dict[str, int]] = {"reviewer": {}, "item": {}}
-    batches = read_table(path, columns=columns, names=names)
-    parts = [_arrays(batch, known) for batch in batches if batch.lines]
-    if not parts:
+    read: dict[str, array[Any]] = {}
+    for batch in read_table(path, columns=columns, names=names):
+        for name, values in batch.columns.items():
+            codes = known.get(name)
+            kept = read.setdefault(name, array("d" if codes is None else "q"))
+            kept.extend(values if codes is None else [codes.setdefault(one, len(codes)) for one in values])
+    if not read or not read["rating"]:
         raise InputError(str(path), "there is a header and no rating below it", line=1)
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    joined = {name: np.frombuffer(values, dtype=values.typecode) for name, values in read.items()}
     reviewer_ids, reviewer = _in_order(known["reviewer"], joined["reviewer"])
     item_ids, item = _in_order(known["item"], joined["item"])
     return Ratings(reviewer, item, joined["rating"], joined.get("time"), reviewer_ids, item_ids)
@@ -43,20 +48,8 @@ def read_reviewer_ids(path: Path) -> set[str]:
     return {name for batch in batches for name in batch.columns["reviewer"]}
 
 
-def _arrays(batch: Batch, known: Mapping[str, dict[str, int]]) -> dict[str, NDArray[Any]]:
-    """Return the batch as numbers; ids not met before are added to `known`."""
-    return {
-        name: _codes(values, known[name]) if name in known else np.array(values, np.float64)
-        for name, values in batch.columns.items()
-    }
-
-
-def _codes(ids: Iterable[str], known: dict[str, int]) -> NDArray[np.int64]:
-    return np.array([known.setdefault(name, len(known)) for name in ids], np.int64)
-
-
 def _in_order(known: Mapping[str, int], codes: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     ids = tuple(sorted(known))
     place = np.empty(len(ids), np.int64)
     place[[known[name] for name in ids]] = np.arange(len(ids))
-    return ids, place[codes]
+    return ids, np.take(place, codes, out=codes)
