@@ -11,6 +11,9 @@ PEERS := .venv-peers/.made
 UV := $(shell command -v uv 2>/dev/null)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+# Commands that the tests start read their modules compiled, also on a machine that forbids to keep them so.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test fuzz torture check format lint contracts types openapi bench bench-accuracy bench-calibration bench-engine bench-graph load peers lock
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, current_app, request
+from sqlalchemy import make_url
 
 from api import auth, database, errors, headers, limits, mail, observation, replica
 from api.config import PREFIX, Config
@@ -131,11 +132,11 @@ def create_app(config: Config | None = None, *, metrics_folder: str | None = Non
     mail.init_app(app)
     limits.init_app(app, config)
     errors.init_app(app)
-    documented = errors.ProblemApi(app)
+    api = app.extensions["scholarnet.api"] = errors.ProblemApi(app)
     for name, scheme in SECURITY.items():
-        documented.spec.components.security_scheme(name, scheme)
+        api.spec.components.security_scheme(name, scheme)
     for resource in RESOURCES:
-        documented.register_blueprint(resource.blueprint)
+        api.register_blueprint(resource.blueprint)
     app.before_request(_refuse_unstorable_text)
     headers.init_app(app, config)
     return app
@@ -146,10 +147,7 @@ def _settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_timeout": POOL_SECONDS,
-            **engine_options(config.database_url, statement_seconds=config.statement_seconds),
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config),
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -168,6 +166,13 @@ def _settings(config: Config) -> dict[str, object]:
         "API_SPEC_OPTIONS": {"info": {"description": WHO_IS_ASKING}},
         "ETAG_DISABLED": True,  # ours have two parts (api/etags.py)
     }
+
+
+def _engine_options(config: Config) -> dict[str, object]:
+    options = engine_options(config.database_url, statement_seconds=config.statement_seconds)
+    url = make_url(config.database_url)
+    is_in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    return options if is_in_memory else {"pool_timeout": POOL_SECONDS, **options}  # there is one connection in memory
 
 
 def _refuse_unstorable_text() -> None:

@@ -3,14 +3,14 @@
 import errno
 import logging
 import sqlite3
+import threading
 from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
 import orjson
 from flask import Flask, Response, current_app, g, request
-from flask_smorest import Api
-from psycopg.errors import DiskFull
+from flask_smorest import Api, Blueprint
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 BUSY = "the database is busy; try again in a moment"
 FULL = "the server has no space left: it answers what is asked, and takes nothing until there is room again"
+DISK_FULL = "53100"  # of PostgreSQL
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WAITING = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -63,9 +64,32 @@ class Problem(ma.Schema):
 
 
 class ProblemApi(Api):
-    """flask-smorest's API with problems for errors."""
+    """flask-smorest's API with problems for errors, and a document that is put together when it is first wanted."""
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[Blueprint] = []
+        self._documenting = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register its routes; what the document says of them takes ten times as long, and can wait."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undocumented.append(blp)
+
+    def document(self) -> None:
+        """Have the document be whole."""
+        with self._documenting:
+            while self._undocumented:
+                blueprint = self._undocumented.pop(0)
+                blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+
+    def _openapi_json(self) -> Response:
+        self.document()
+        return super()._openapi_json()  # type: ignore[no-any-return]
 
     def _register_responses(self) -> None:
         """Have every error in the document be a problem."""
@@ -149,7 +173,8 @@ def _database_error(error: DBAPIError) -> Response:
     if not (error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)):
         return _unexpected_error(error)
     log.error("the database did not answer %s", request.endpoint, extra={"facts": {"error": chain(error)}})
-    is_full = isinstance(error.orig, DiskFull) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    told = getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorcode", None)
+    is_full = told[0] == DISK_FULL or told[1] == sqlite3.SQLITE_FULL
     return _unavailable(FULL, seconds=60) if is_full else _unavailable(BUSY, seconds=2)
 
 

@@ -13,9 +13,8 @@ from werkzeug.http import parse_options_header
 
 from scholarnet.errors import BadQuery
 from scholarnet.services.references import reference_of
+from scholarnet.sources import styled, styles
 from scholarnet.sources.bibliographies import FORMATS
-from scholarnet.sources.styled import write_styled
-from scholarnet.sources.styles import DEFAULT_STYLE, UnknownStyle, open_style
 
 JSON = "application/json"
 STYLED, HTML, PLAIN = "text/x-bibliography", "text/html", "text/plain"
@@ -52,13 +51,13 @@ def wanted_type() -> Wanted:
     if found in {JSON, *WRITERS}:
         return Wanted(found)
     options = styled.get(found, {})
-    return _checked(Wanted(found, options.get("style", DEFAULT_STYLE).lower(), options.get("locale", "")))
+    return _checked(Wanted(found, options.get("style", styles.DEFAULT_STYLE).lower(), options.get("locale", "")))
 
 
 def _checked(wanted: Wanted) -> Wanted:
     try:
-        open_style(wanted.style, wanted.locale)
-    except UnknownStyle as unknown:
+        styles.open_style(wanted.style, wanted.locale)
+    except styles.UnknownStyle as unknown:
         msg = f"{unknown.message}; GET /styles?search=… finds the names of styles"
         raise NotAcceptable(msg) from unknown
     return wanted
@@ -98,7 +97,7 @@ def _written(works: list[Any], wanted: Wanted) -> str:
     entries = list(map(reference_of, works))
     if wanted.kind in WRITERS:
         return WRITERS[wanted.kind](entries)
-    return write_styled(entries, style=wanted.style, locale=wanted.locale, is_html=wanted.kind == HTML)
+    return styled.write_styled(entries, style=wanted.style, locale=wanted.locale, is_html=wanted.kind == HTML)
 
 
 def _varied(response: Response) -> Response:

@@ -1,5 +1,7 @@
 """Where the bytes of attachments are: a local folder, or a bucket behind an s3:// URL."""
 
+from __future__ import annotations  # what is loaded later is not looked at for a signature
+
 import os
 import secrets
 import tempfile
@@ -10,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import obstore
-from obstore.store import LocalStore, S3Store
 
 CHUNK = 256 * 1024
 PART = 8 * 1024 * 1024  # of an upload to a bucket, and of a download from one
@@ -24,15 +25,15 @@ class Storage:
 
     def __init__(self, url: str) -> None:
         self._folder: Path | None = None
-        self._store: LocalStore | S3Store
+        self._store: obstore.store.LocalStore | obstore.store.S3Store
         if url.startswith("s3://"):
-            self._store = S3Store.from_url(url, client_options=BUCKET | _plain(), retry_config=RETRIES)
+            self._store = obstore.store.S3Store.from_url(url, client_options=BUCKET | _plain(), retry_config=RETRIES)
             self.incoming = Path(tempfile.gettempdir()) / "scholarnet-incoming"
         else:
             root = Path(url).absolute()
             self._folder = root / OBJECTS
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store = LocalStore(self._folder)
+            self._store = obstore.store.LocalStore(self._folder)
             self.incoming = root / INCOMING
         self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
 

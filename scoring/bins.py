@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from scipy import special
 
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
@@ -74,4 +74,4 @@ class Bins:
 
     def _edge(self, code: Ints, side: float, habits: Habits, middle: Floats, root: Floats) -> Floats:
         edge = ((code + side) / (self.n - 1) - habits.mean) / habits.sd
-        return np.asarray(ndtr((edge - middle) / root))
+        return np.asarray(special.ndtr((edge - middle) / root))

@@ -4,9 +4,10 @@ Links are laid out once (`links.py`); every sweep after that is linear in them. 
 one to oneself counts like any other. The same links give the same bits again, compiled or not.
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.linalg import svds
+from scipy import sparse
 
 from scoring.arrays import Floats, Ints, codes, floats, within
 from scoring.links import Links
@@ -71,7 +72,7 @@ def hits(links: Links) -> tuple[Floats, Floats]:
         return nothing, nothing
     if links.n == 1:
         return np.ones(1), np.ones(1)
-    authority, _, hub = svds(links.matrix(np.float64), k=1, v0=np.ones(links.n), tol=0)
+    authority, _, hub = sparse.linalg.svds(links.matrix(np.float64), k=1, v0=np.ones(links.n), tol=0)
     return _to_one(np.abs(hub[0])), _to_one(np.abs(authority[:, 0]))
 
 
@@ -138,10 +139,10 @@ def _distribution(weights: Floats | None, n: int) -> Floats:
     return _to_one(weights)
 
 
-def _authorship(paper: Ints, author: Ints, n: int, n_authors: int) -> csr_array:
+def _authorship(paper: Ints, author: Ints, n: int, n_authors: int) -> sparse.csr_array:
     k = len(paper)
     rows, columns = codes(paper, "paper", k, below=n), codes(author, "author", k, below=n_authors)
-    return csr_array((np.ones(k), (rows, columns)), shape=(n, n_authors))
+    return sparse.csr_array((np.ones(k), (rows, columns)), shape=(n, n_authors))
 
 
 def _to_one(values: Floats) -> Floats:

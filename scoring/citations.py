@@ -4,10 +4,12 @@ Information for readers of a profile or a venue; none of it enters a score or a 
 its own count). Everything is by group, O(n log n) at most, and the same bits in any order of the rows.
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy import sparse
 
 from scoring.arrays import Bools, Floats, Ints, codes
 
@@ -33,7 +35,7 @@ def i10(citations: Ints, owner: Ints, n: int) -> Ints:
     return np.bincount(owner[cited >= 10], minlength=n)
 
 
-def citations_per_year(year: Ints, owner: Ints, n: int) -> tuple[int, csr_array]:
+def citations_per_year(year: Ints, owner: Ints, n: int) -> tuple[int, sparse.csr_array]:
     """The first year, and how many citations each owner got in it and each later one: int64[n, years], sparse.
 
     year int64[m]: of the citing work; owner int64[m]: code 0..n-1 of who is cited
@@ -42,7 +44,7 @@ def citations_per_year(year: Ints, owner: Ints, n: int) -> tuple[int, csr_array]
     first = int(np.min(year, initial=np.iinfo(np.int64).max)) if len(year) else 0
     span = int(np.max(year)) - first + 1 if len(year) else 0
     ones = np.ones(len(year), dtype=np.int64)
-    return first, csr_array((ones, (owner, np.asarray(year, dtype=np.int64) - first)), shape=(n, span))
+    return first, sparse.csr_array((ones, (owner, np.asarray(year, dtype=np.int64) - first)), shape=(n, span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def relative_citation_ratio(year: Ints, citing: Ints, cited: Ints, now: int) -> 
     age = now - np.asarray(year, dtype=np.int64)
     n_citations = np.bincount(cited, minlength=n)
     rate = n_citations / np.maximum(age, 1)
-    cites = csr_array((np.ones(m), (citing, cited)), shape=(n, n))
+    cites = sparse.csr_array((np.ones(m), (citing, cited)), shape=(n, n))
     n_beside = np.asarray(cites.T @ (np.asarray(cites @ np.ones(n)) - 1.0))
     beside = np.asarray(cites.T @ (cites @ rate)) - n_citations * rate
     field = np.divide(beside, n_beside, out=np.zeros(n), where=n_beside > 0)

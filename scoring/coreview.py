@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import pdtrc
+from scipy import sparse, special
 
 from scoring.arrays import Floats, Ints
 from scoring.parameters import Parameters
@@ -97,7 +96,7 @@ def _need(expected: Floats, n: int, parameters: Parameters) -> Ints:
     chance = parameters.ring_edge_chance / max(n, 1)
     need = np.full(len(grid), parameters.ring_shared_min)
     low = np.arange(len(grid))
-    while len(low := low[pdtrc(need[low] - 1.0, grid[low]) > chance]):
+    while len(low := low[special.pdtrc(need[low] - 1.0, grid[low]) > chance]):
         need[low] += np.maximum(1, need[low] // 64)
     return np.asarray(need[at], np.int64)
 
@@ -109,7 +108,7 @@ def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Itera
     (people, who), (things, what) = (_compact(column[rows]) for column in (reviewer, item))
     del rows
     ones = np.ones(len(who), np.int32)
-    graph = csr_array((ones, (who, what)), shape=(len(people), len(things)))
+    graph = sparse.csr_array((ones, (who, what)), shape=(len(people), len(things)))
     other = graph.T.tocsr()
     work = graph @ np.bincount(what, minlength=len(things)) if len(people) else np.zeros(0)
     for start, stop in _spans(np.asarray(work, np.int64)):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
+from scipy import special
 
 from scoring.arrays import Bools, Floats, Ints, floats
 from scoring.item import Scores
@@ -73,7 +73,7 @@ class Evidence:
 
     def probability(self, threshold: Floats) -> Floats:
         """Pr(value ≥ threshold), normal; NaN without a value."""
-        return np.asarray(ndtr((self.value - threshold) / self.sd))
+        return np.asarray(special.ndtr((self.value - threshold) / self.sd))
 
 
 def balance_of(weight_above: Floats, weight_below: Floats) -> Floats:
@@ -158,7 +158,7 @@ def move_tiers(
     `tier_down`; between the two the tier stays.
     """
     starts = thresholds.tiers[item_form]
-    probability = np.asarray(ndtr((evidence.value[:, None] - starts) / evidence.sd[:, None]))
+    probability = np.asarray(special.ndtr((evidence.value[:, None] - starts) / evidence.sd[:, None]))
     targets = {
         "holding": WEAK + (evidence.value[:, None] >= starts).sum(axis=1),
         "above": WEAK + (probability >= parameters.tier_up).sum(axis=1),

@@ -12,9 +12,10 @@ than `exchange_share` of what either has, or no more than chance: so it takes el
 community of a few people everybody's share of everything is large, and λ is, and nobody is found.
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy import sparse
 
 from scoring.arrays import Bools, Floats, Ints
 from scoring.parameters import DEFAULT, Parameters
@@ -34,8 +35,8 @@ def heavy(count: Floats, given: Floats, got: Floats, total: float, parameters: P
 
 def ring_edges(source: Ints, target: Ints, n: int) -> Bools:
     """Which of these heavy edges lie within a ring, bool[m]; codes 0..n-1, none to oneself."""
-    graph = coo_array((np.ones(len(source), np.int8), (source, target)), shape=(n, n)).tocsr()
-    part = connected_components(graph, directed=True, connection="strong")[1]
+    graph = sparse.coo_array((np.ones(len(source), np.int8), (source, target)), shape=(n, n)).tocsr()
+    part = sparse.csgraph.connected_components(graph, directed=True, connection="strong")[1]
     return np.asarray(part[source] == part[target])
 
 
@@ -53,7 +54,9 @@ def votes_in_rings(giver: Ints, receiver: Ints, n: int, parameters: Parameters =
     return np.asarray(returned[place])
 
 
-def citation_rings(wrote: csr_array, cites: csr_array, parameters: Parameters = DEFAULT) -> tuple[Ints, Ints]:
+def citation_rings(
+    wrote: sparse.csr_array, cites: sparse.csr_array, parameters: Parameters = DEFAULT
+) -> tuple[Ints, Ints]:
     """The pairs of people (citing, cited) along heavy edges within rings.
 
     wrote   people × works, 1 where one wrote the other

@@ -9,10 +9,12 @@ SHARPNESS, RETURN and STEPS were set on splits of a conference's papers, those o
 (tests/benchmarks/reviewers).
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy import sparse
 
 from scoring.arrays import Floats, Ints, codes, floats, within
 
@@ -50,7 +52,7 @@ class Expertise:
     of_work: Floats
 
 
-def similarities(counts: csr_array, query: Floats) -> Floats:
+def similarities(counts: sparse.csr_array, query: Floats) -> Floats:
     """Cosine of (1 + ln tf)·idf of each work with that of the query, float64[works] in [0, 1]; 0 for an empty one.
 
     counts: [works, terms], how often each term is in each work; query: float64[terms], the same of the topic
@@ -61,7 +63,9 @@ def similarities(counts: csr_array, query: Floats) -> Floats:
     query = within(floats(query, "query", (terms,)), "query", 0.0, np.inf)
     df = np.bincount(counts.indices[counts.data > 0], minlength=terms)
     idf = np.where(df > 0, 1.0 + np.log((n + 1) / (df + 1)), 0.0)
-    weights = csr_array((_damped(counts.data) * idf[counts.indices], counts.indices, counts.indptr), shape=(n, terms))
+    weights = sparse.csr_array(
+        (_damped(counts.data) * idf[counts.indices], counts.indices, counts.indptr), shape=(n, terms)
+    )
     asked = _damped(query) * idf
     length = np.sqrt(np.asarray((weights * weights).sum(axis=1))) * np.linalg.norm(asked)
     return np.asarray(np.clip((weights @ asked) / np.where(length > 0, length, 1.0), 0.0, 1.0))
@@ -79,25 +83,25 @@ def expertise(similarity: Floats, links: Links) -> Expertise:
     return Expertise(np.asarray(to_people @ reach), np.asarray(reach))
 
 
-def _steps(links: Links) -> tuple[csr_array, csr_array, csr_array]:
+def _steps(links: Links) -> tuple[sparse.csr_array, sparse.csr_array, sparse.csr_array]:
     """Work to person, person to work, work to work: a work that has both people and citations sends half each way."""
     n, people = links.n_works, links.n_people
-    shared = csr_array((np.ones(len(links.work)), (links.person, links.work)), shape=(people, n))
+    shared = sparse.csr_array((np.ones(len(links.work)), (links.person, links.work)), shape=(people, n))
     ends = np.concatenate([links.citing, links.cited]), np.concatenate([links.cited, links.citing])
-    beside = csr_array((np.ones(len(ends[0])), ends), shape=(n, n))
+    beside = sparse.csr_array((np.ones(len(ends[0])), ends), shape=(n, n))
     n_people, n_beside = np.bincount(links.work, minlength=n), np.bincount(ends[0], minlength=n)
     half = np.where((n_people > 0) & (n_beside > 0), 0.5, 1.0)
     n_works = np.bincount(links.person, minlength=people)
     return (
         _scaled(shared, half / np.maximum(n_people, 1)),
-        _scaled(csr_array(shared.T), 1.0 / np.maximum(n_works, 1)),
+        _scaled(sparse.csr_array(shared.T), 1.0 / np.maximum(n_works, 1)),
         _scaled(beside, half / np.maximum(n_beside, 1)),
     )
 
 
-def _scaled(matrix: csr_array, column: Floats) -> csr_array:
+def _scaled(matrix: sparse.csr_array, column: Floats) -> sparse.csr_array:
     """The matrix with each column times its factor."""
-    return csr_array((matrix.data * column[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+    return sparse.csr_array((matrix.data * column[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def _damped(counts: Floats) -> Floats:

@@ -6,8 +6,7 @@ Linear in the edges for each of some 30 thresholds; no label decides anything (a
 """
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy import sparse
 
 from scoring.arrays import Ints, Rows
 from scoring.coreview import Chance, Edges, find_edges
@@ -59,8 +58,8 @@ def _core(a: Ints, b: Ints, n: int, parameters: Parameters) -> Ints:
 
 def _components(a: Ints, b: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     """Label of each node, size of each label, degree of each node."""
-    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
+    graph = sparse.coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    _, label = sparse.csgraph.connected_components(graph, directed=False)
     degree = np.bincount(a, minlength=n) + np.bincount(b, minlength=n)
     return label.astype(np.int64), np.bincount(label), degree
 

@@ -1,7 +1,7 @@
 """What works and posts are worth to their authors, before it becomes reputation (SCORING.md, section 8)."""
 
 import numpy as np
-from scipy.special import ndtr
+from scipy import special
 
 from scoring.arrays import Bools, Floats, Ints
 from scoring.parameters import DEFAULT, Parameters
@@ -46,7 +46,7 @@ def post_amounts(best_theta: Floats, n_authors: Ints, parameters: Parameters = D
 
     max(0, 2Φ(best) − 1): a post that nobody reviewed has best < 0 and earns nothing, so volume does not pay.
     """
-    return author_share(n_authors) * merit(np.maximum(0.0, 2.0 * ndtr(best_theta) - 1.0), parameters)
+    return author_share(n_authors) * merit(np.maximum(0.0, 2.0 * special.ndtr(best_theta) - 1.0), parameters)
 
 
 def best_of_each(amount: Floats, high: Floats, person: Ints, work: Ints, post: Ints) -> Bools:

@@ -12,12 +12,14 @@ Time is linear in citations × pairs of their authors, and in n log n of works; 
 first (a Bloom filter with one hash), since nearly none is one of co-authors.
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy import sparse
 
 from scoring.arrays import Bools, Ints, codes
 from scoring.exchange import citation_rings
@@ -38,7 +40,7 @@ class Bylines:
     n_people: int
 
     @classmethod
-    def of(cls, work: Ints, person: Ints, n_works: int, n_people: int) -> "Bylines":
+    def of(cls, work: Ints, person: Ints, n_works: int, n_people: int) -> Bylines:
         """From m authorships in any order; ValueError names the column."""
         work = codes(work, "work", len(work), below=n_works)
         person = codes(person, "person", len(work), below=n_people)
@@ -50,10 +52,10 @@ class Bylines:
         """The number of authors of each work."""
         return np.diff(self.start)
 
-    def matrix(self) -> csr_array:
+    def matrix(self) -> sparse.csr_array:
         """People × works, 1 where one wrote the other."""
         shape = (len(self.start) - 1, self.n_people)
-        by_work = csr_array((np.ones(len(self.person), np.float32), self.person, self.start), shape=shape)
+        by_work = sparse.csr_array((np.ones(len(self.person), np.float32), self.person, self.start), shape=shape)
         return by_work.T.tocsr()
 
     def pairs(self, left: Ints, right: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
@@ -87,7 +89,7 @@ def independent(bylines: Bylines, year: Ints, citing: Ints, cited: Ints, paramet
     citing, cited = codes(citing, "citing", m, below=n), codes(cited, "cited", m, below=n)
     counts = ~_among_themselves(bylines, year, citing, cited, parameters)
     rows = np.flatnonzero(counts)
-    cites = csr_array((np.ones(len(rows), np.float32), (citing[rows], cited[rows])), shape=(n, n))
+    cites = sparse.csr_array((np.ones(len(rows), np.float32), (citing[rows], cited[rows])), shape=(n, n))
     givers, takers = citation_rings(bylines.matrix(), cites, parameters)
     if len(givers):
         counts[rows[_along(bylines, citing[rows], cited[rows], givers, takers)]] = False
@@ -120,7 +122,7 @@ class _Pairs:
     n: int
 
     @classmethod
-    def of(cls, bylines: Bylines, year: Ints, parameters: Parameters) -> "_Pairs":
+    def of(cls, bylines: Bylines, year: Ints, parameters: Parameters) -> _Pairs:
         works = np.flatnonzero((bylines.count > 1) & (bylines.count <= parameters.byline_max))
         n = bylines.n_people
         parts = [

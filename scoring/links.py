@@ -5,6 +5,8 @@ fit a cache, a part of them to each thread, so that neither pass writes all over
 sums are taken in it, so that the bits are those of SciPy.
 """
 
+from __future__ import annotations  # sparse arrays are loaded when one is made
+
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -12,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy import sparse
 
 from scoring.arrays import Floats, Ints, codes
 from scoring.kernels import compiled, even, n_threads, spread
@@ -28,10 +30,10 @@ class Links:
     start: NDArray[Any]
     source: NDArray[np.integer]
     out_degree: Ints
-    _ones: dict[type[np.floating], csr_array] = field(default_factory=dict)
+    _ones: dict[type[np.floating], sparse.csr_array] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: Ints, target: Ints, n: int) -> "Links":
+    def of(cls, source: Ints, target: Ints, n: int) -> Links:
         """Lay out m links, int64[m] codes 0..n-1; ValueError names the column.
 
         Time O(n + m), memory 16 bytes a link.
@@ -41,11 +43,11 @@ class Links:
         source, target = codes(source, "source", m, below=n), codes(target, "target", m, below=n)
         return cls(n, *(_laid_out(source, target, n) if kernel is None else _in_buckets(kernel, source, target, n)))
 
-    def matrix(self, dtype: type[np.floating]) -> csr_array:
+    def matrix(self, dtype: type[np.floating]) -> sparse.csr_array:
         """M[target, source] = 1, n × n; it shares its indices with this."""
         if dtype not in self._ones:
             ones = np.ones(len(self.source), dtype)
-            self._ones[dtype] = csr_array((ones, self.source, self.start), shape=(self.n, self.n))
+            self._ones[dtype] = sparse.csr_array((ones, self.source, self.start), shape=(self.n, self.n))
         return self._ones[dtype]
 
     def gathered(self, passed: NDArray[np.floating]) -> NDArray[Any]:
@@ -68,7 +70,7 @@ def _laid_out(source: Ints, target: Ints, n: int) -> tuple[NDArray[Any], NDArray
     m = len(source)
     narrow = np.dtype(np.int32 if max(n, m) < np.iinfo(np.int32).max else np.int64)
     rows = np.arange(m + 1, dtype=narrow)
-    by_target: Any = csr_array((source.astype(narrow), target.astype(narrow), rows), shape=(m, n)).tocsc()
+    by_target: Any = sparse.csr_array((source.astype(narrow), target.astype(narrow), rows), shape=(m, n)).tocsc()
     return by_target.indptr, by_target.data, np.bincount(source, minlength=n)
 
 

@@ -5,7 +5,7 @@ from math import floor, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import entr, exp2, log1p, log_expit, ndtr, xlogy
+from scipy import special
 
 from scoring.item import FINE
 from scoring.parameters import Parameters
@@ -39,14 +39,14 @@ def trend(events: Sequence[Happened], best: float, base_rate: float, parameters:
         return NO_TREND
     mass = _bounded(kept, [round(one.weight * STEPS) for one in kept], parameters)
     last = max(one.day for one in kept)
-    decay = {day: exp2((day - last) / parameters.trend_half_life) for day in {one.day for one in kept}}
+    decay = {day: special.exp2((day - last) / parameters.trend_half_life) for day in {one.day for one in kept}}
     term = [round(float(m * decay[one.day])) for one, m in zip(kept, mass, strict=True)]
     total = sum(term)
     if not total:
         return NO_TREND
-    level = xlogy(1.0, total / STEPS) + last * (log(2.0) / parameters.trend_half_life)
+    level = special.xlogy(1.0, total / STEPS) + last * (log(2.0) / parameters.trend_half_life)
     doubt = parameters.interval_z / sqrt(_effective(kept, term, total))
-    return float(level - doubt - xlogy(1.0, base_rate) + log_expit(best))
+    return float(level - doubt - special.xlogy(1.0, base_rate) + special.log_expit(best))
 
 
 def _rank(one: Happened) -> tuple[float, bool, int]:
@@ -103,8 +103,8 @@ def need(score: Single, form: Form, acceptance: float) -> float:
     after = sd / sqrt(1.0 + gain)
     spread = sqrt(max(sd * sd - after * after, 0.0))
     z = np.append((distance + spread * POINTS) / after, distance / sd)
-    entropy = (entr(ndtr(z)) + entr(ndtr(-z))).tolist()
+    entropy = (special.entr(special.ndtr(z)) + special.entr(special.ndtr(-z))).tolist()
     expected = 0.0
     for weight, one in zip(WEIGHTS.tolist(), entropy[:-1], strict=True):
         expected = expected + weight * one
-    return float(0.5 * log1p(gain) + max(0.0, entropy[-1] - expected))
+    return float(0.5 * special.log1p(gain) + max(0.0, entropy[-1] - expected))

@@ -1,7 +1,7 @@
 """The sort keys that a score gives by itself: where reviewers are split, and where one more would help most."""
 
 import numpy as np
-from scipy.special import entr, log1p, ndtr
+from scipy import special
 
 from scoring.arrays import Floats
 from scoring.decision import balance_of
@@ -39,9 +39,9 @@ def needs_review(distance: Floats, sd: Floats, precision: float) -> Floats:
     for point, weight in zip(POINTS.tolist(), WEIGHTS.tolist(), strict=True):  # one after the other: the order is fixed
         expected = expected + weight * _entropy((distance + spread * point) / after)
     drop = np.maximum(0.0, _entropy(distance / sd) - expected)
-    return np.asarray(0.5 * log1p(gain) + drop)
+    return np.asarray(0.5 * special.log1p(gain) + drop)
 
 
 def _entropy(z: Floats) -> Floats:
     """h(Φ(z)) in nats: entropy of a decision that is yes with that probability."""
-    return np.asarray(entr(ndtr(z)) + entr(ndtr(-z)))
+    return np.asarray(special.entr(special.ndtr(z)) + special.entr(special.ndtr(-z)))

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import exp2, log_expit, xlogy
+from scipy import special
 
 from scoring.arrays import Bools, Floats, Ints
 from scoring.item import FINE
@@ -102,13 +102,13 @@ def trending(events: Events, best: Floats, base_rate: Floats, parameters: Parame
     n, half_life = events.n_items, parameters.trend_half_life
     last = np.full(n, np.iinfo(np.int64).min, dtype=np.int64)
     np.maximum.at(last, kept.item, kept.day)
-    term = np.rint(mass * exp2((kept.day - last[kept.item]) / half_life)).astype(np.int64)
+    term = np.rint(mass * special.exp2((kept.day - last[kept.item]) / half_life)).astype(np.int64)
     total = _sums(kept.item, term, n)
     there = np.flatnonzero(total)
     result = np.full(n, NO_TREND)
-    level = xlogy(1.0, total[there] / STEPS) + last[there] * (math.log(2.0) / half_life)
+    level = special.xlogy(1.0, total[there] / STEPS) + last[there] * (math.log(2.0) / half_life)
     doubt = parameters.interval_z / np.sqrt(_effective(kept, term, total)[there])
-    result[there] = level - doubt - xlogy(1.0, base_rate[there]) + log_expit(best[there])
+    result[there] = level - doubt - special.xlogy(1.0, base_rate[there]) + special.log_expit(best[there])
     return result
 
 

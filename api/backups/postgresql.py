@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, text
 
 from api.backups.folder import BLOCK, Folder
 from api.backups.tables import Run, count, empty_or_refuse, revision_of
+from scholarnet import migration
 from scholarnet.db import reading
 from scholarnet.errors import Conflict, InputError
-from scholarnet.migration import upgrade
 from seed.loading import loading
 
 COLUMNS = """
@@ -44,7 +44,7 @@ def restore(engine: Engine, folder: Folder) -> None:
                 loader.run(f'DELETE FROM "{name}"')  # noqa: S608  (what the migrations put there)
             for name, told in folder.told["tables"].items():
                 _read(connection, folder.path / _file(name), name, told)
-        upgrade(connection)
+        migration.upgrade(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
@@ -57,7 +57,7 @@ def _make_tables(connection: Connection, run: Run, revision: str) -> None:
         if (found := revision_of(run)) != revision:
             msg = f"the backup has the tables of {revision}, the database those of {found}: restore into an empty one"
             raise Conflict(msg)
-    upgrade(connection, revision=revision)
+    migration.upgrade(connection, revision=revision)
 
 
 def _write(connection: Connection, folder: Folder, name: str, columns: list[str]) -> int:

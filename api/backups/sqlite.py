@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from api.backups.folder import Folder
 from api.backups.tables import Run, count, empty_or_refuse, revision_of
+from scholarnet import migration
 from scholarnet.db import PATIENCE_MS, make_engine
 from scholarnet.errors import InputError
-from scholarnet.migration import upgrade
 
 FILE = "database.sqlite"
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'search\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"  # noqa: E501
@@ -66,7 +66,7 @@ def _bring_up(draft: Path, folder: Folder) -> None:
     engine = make_engine(f"sqlite:///{draft}")
     try:
         with engine.begin() as connection:
-            upgrade(connection)
+            migration.upgrade(connection)
     finally:
         engine.dispose()
 

@@ -5,7 +5,7 @@ import click
 from api.cli.checking import check_and_tell
 from api.cli.store import any_engine, ready_engine
 from api.config import Config
-from scholarnet.migration import upgrade
+from scholarnet import migration
 
 
 @click.group("db")
@@ -30,7 +30,7 @@ def upgrade_command() -> None:
     """
     with any_engine(Config.from_environment()) as engine:
         with engine.begin() as connection:
-            upgrade(connection)
+            migration.upgrade(connection)
         click.echo(f"{engine.url!r} has the newest tables; next: scholarnet user create HANDLE, or scholarnet serve")
 
 

@@ -11,7 +11,7 @@ from api.cli.standings import show
 from api.cli.store import any_engine
 from api.config import Config
 from api.jobs import run_epoch
-from scholarnet.migration import upgrade
+from scholarnet import migration
 from scholarnet.models import Epoch, ScoreLog
 from seed.people import KNOWN, PASSWORD
 
@@ -48,7 +48,7 @@ def command(*, no_serve: bool, port: int) -> None:
 def _prepare(engine: Engine) -> None:
     """Tables, people and an epoch, as far as they are missing."""
     with engine.begin() as connection:
-        upgrade(connection)
+        migration.upgrade(connection)
     if is_empty(engine):
         plant(engine, n_researchers=RESEARCHERS, seed=SEED)
     if _is_behind(engine):

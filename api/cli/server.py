@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
 
-from api import logs, observation
+from api import later, logs, observation
 from api.app import create_app
 from api.cli.importing import Importing
 from api.cli.store import NotReady
@@ -57,6 +57,8 @@ def run(config: Config, *, host: str, port: int, workers: int, has_worker: bool 
 
 def _run(config: Config, bind: str, workers: int, has_worker: bool, folder: str) -> None:  # noqa: FBT001
     app = create_app(config, metrics_folder=folder)
+    later.load_now()
+    app.extensions["scholarnet.api"].document()
     app.config["MAIL_IN_BACKGROUND"] = True
 
     stop = threading.Event()

@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from api.config import Config
+from scholarnet import migration
 from scholarnet.db import make_engine
 from scholarnet.errors import DomainError
-from scholarnet.migration import is_current
 
 
 class NotReady(DomainError):
@@ -42,7 +42,7 @@ def ready_engine(config: Config) -> Iterator[Engine]:
     """An engine for the configured database, which must have the newest tables."""
     with any_engine(config) as engine:
         with engine.connect() as connection:
-            if not is_current(connection):
+            if not migration.is_current(connection):
                 msg = "the database does not have the newest tables; make them with: scholarnet db upgrade"
                 raise NotReady(msg)
         yield engine

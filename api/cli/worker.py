@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api import logs, mail
+from api import later, logs, mail
 from api.cli import orphans
 from api.cli.fitting import Fitting
 from api.cli.importing import Importing
@@ -79,6 +79,7 @@ def command(*, once: bool) -> None:
     """
     config = Config.from_environment()
     logs.set_up(config)
+    later.load_now()  # before there are threads
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ready_engine(config) as engine:

@@ -11,8 +11,8 @@ from api.config import current_config
 from api.database import db
 from api.replica import find_replica
 from api.schemas.health import LiveOut, ReadyOut
+from scholarnet import migration
 from scholarnet.db import now, reading
-from scholarnet.migration import is_current
 from scholarnet.services.health import Health, read_health
 from scholarnet.services.queues import Queues, read_queues
 
@@ -41,7 +41,7 @@ def ready() -> Response:
     queues: Queues | None = None
     try:
         with reading(db.engine).connect() as connection:
-            body["migrations"] = is_current(connection)
+            body["migrations"] = migration.is_current(connection)
         body["database"] = True
         if body["migrations"]:
             every = timedelta(seconds=current_config().epoch_every)

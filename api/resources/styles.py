@@ -6,7 +6,7 @@ from api.blueprint import Blueprint
 from api.pagination import announce, page_of
 from api.schemas.styles import StyleOut, StylesQuery
 from scholarnet import cursors
-from scholarnet.sources.styles import search_styles
+from scholarnet.sources import styles
 
 blueprint = Blueprint("styles", "/styles", "The styles in which publications are formatted")
 
@@ -21,7 +21,7 @@ def list_styles(page: dict[str, Any]) -> dict[str, Any]:
     `text/x-bibliography; style=apa; locale=en-GB`, or `text/html` with a style.
     """
     after = "" if page["cursor"] == "*" else cursors.decode(page["cursor"])
-    found = search_styles(page["search"], after=after, limit=page["per_page"] + 1)
+    found = styles.search_styles(page["search"], after=after, limit=page["per_page"] + 1)
     shown = found[: page["per_page"]]
     following = cursors.encode(shown[-1].name) if len(found) > len(shown) else None
     announce(following)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy import sparse
 from sqlalchemy.orm import Session
 
 from scholarnet.edges import NodeKind
@@ -87,7 +87,7 @@ def similarity_of(works: TopicalWorks, topic: Topic) -> Floats:
     columns = {term: at for at, term in enumerate(sorted(set(query).union(*works.terms)))}
     cells = [(row, columns[term], n) for row, counts in enumerate(works.terms) for term, n in counts.items()]
     rows, terms, n = np.array(cells, dtype=np.int64).reshape(-1, 3).T
-    counts = csr_array((n.astype(np.float64), (rows, terms)), shape=(len(works.works), len(columns)))
+    counts = sparse.csr_array((n.astype(np.float64), (rows, terms)), shape=(len(works.works), len(columns)))
     asked = np.zeros(len(columns))
     asked[[columns[term] for term in query]] = list(query.values())
     return similarities(counts, asked)

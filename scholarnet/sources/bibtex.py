@@ -1,14 +1,13 @@
 """BibTeX and BibLaTeX: their entries read as references, and references written as their entries."""
 
+from __future__ import annotations  # what is loaded later is not looked at for a signature
+
 import logging
 import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
-from bibtexparser.model import Entry as Block
-from bibtexparser.model import ParsingFailedBlock
+import bibtexparser
 
 from scholarnet.models import PublicationType as Type
 from scholarnet.sources import references
@@ -51,34 +50,42 @@ FIELDS = {
 }
 SOFTWARE = frozenset(("softwareversion", "softwaremodule", "codefragment"))
 VERBATIM = frozenset(("URL",))
-Parents: TypeAlias = dict[str, tuple[Block, dict[str, str]]]
+Block: TypeAlias = "bibtexparser.model.Entry"
+Unread: TypeAlias = "bibtexparser.model.ParsingFailedBlock"
+Parents: TypeAlias = "dict[str, tuple[Block, dict[str, str]]]"
 PREFERRED = {Type.THESIS: "school", Type.REPORT: "institution"}
 
 
 def read_bibtex(text: str) -> list[Entry]:
     """Read every entry, the broken ones as flaws. An entry may leave to its ``crossref`` what it does not say."""
-    library = parse_string(text, parse_stack=[])
+    library = bibtexparser.entrypoint.parse_string(text, parse_stack=[])
     strings = {one.key.lower(): one.value for one in library.strings}
-    blocks = [block for block in library.blocks if isinstance(block, Block | ParsingFailedBlock)]
+    blocks = [
+        block
+        for block in library.blocks
+        if isinstance(block, bibtexparser.model.Entry | bibtexparser.model.ParsingFailedBlock)
+    ]
     entries = [_entry_of(block) for block in blocks]
     parents: Parents = {}
     for entry in entries:
-        if isinstance(entry, Block) and entry.key:
+        if isinstance(entry, bibtexparser.model.Entry) and entry.key:
             parents.setdefault(entry.key.lower(), (entry, _values(entry, strings)))
     return [
-        _reference(entry, _inherited(entry, _values(entry, strings), parents)) if isinstance(entry, Block) else entry
+        _reference(entry, _inherited(entry, _values(entry, strings), parents))
+        if isinstance(entry, bibtexparser.model.Entry)
+        else entry
         for entry in entries
     ]
 
 
-def _entry_of(block: Block | ParsingFailedBlock) -> Block | Flaw:
+def _entry_of(block: Block | Unread) -> Block | Flaw:
     """A second entry of the same key, or with a field twice, is an entry."""
-    if isinstance(block, Block):
+    if isinstance(block, bibtexparser.model.Entry):
         return block
     inner: Any = block.ignore_error_block
-    while isinstance(inner, ParsingFailedBlock):
+    while isinstance(inner, bibtexparser.model.ParsingFailedBlock):
         inner = inner.ignore_error_block
-    if isinstance(inner, Block):
+    if isinstance(inner, bibtexparser.model.Entry):
         return inner
     key = re.match(r"\s*@\s*\w+\s*[{(]\s*([^,\s]*)", block.raw or "")
     reason = getattr(block.error, "abort_reason", None) or str(block.error)
@@ -194,7 +201,7 @@ def _names(value: str, fields: dict[str, Any], role: str = "author") -> list[Nam
     value = one_line(value)
     if ";" in value and "{" not in value and " and " not in value:
         value = re.sub(r"(?<!\\);", " and ", value)  # not BibTeX, but common
-    people = [one for one in split_multiple_persons_names(value) if one.strip()]
+    people = [one for one in bibtexparser.middlewares.names.split_multiple_persons_names(value) if one.strip()]
     if people and people[-1].lower() == "others":
         fields[f"bibtex.{role}-and-others"] = "yes"
         people.pop()
@@ -203,7 +210,7 @@ def _names(value: str, fields: dict[str, Any], role: str = "author") -> list[Nam
 
 
 def _name(text: str) -> Name:
-    parts = parse_single_name_into_parts(text, strict=False)
+    parts = bibtexparser.middlewares.names.parse_single_name_into_parts(text, strict=False)
     given, von, last, suffix = (_plain(" ".join(words)) for words in (parts.first, parts.von, parts.last, parts.jr))
     family = " ".join(part for part in (von, last) if part)
     return Name(family, given, suffix) if family else Name(given, "", suffix)

@@ -5,6 +5,8 @@ off) is asked again, after a time that doubles and is blurred by chance, or that
 Redirects are followed within the host alone.
 """
 
+from __future__ import annotations  # what is loaded later is not looked at for a signature
+
 import logging
 import random
 import ssl
