@@ -7,10 +7,21 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, column, literal, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    String,
+    column,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy import table as table_of
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -44,18 +55,20 @@ def _on_sqlite(element: has_word, compiler: SQLCompiler, **kw: Any) -> str:
 
 def matching(table: type[PostVersion | Publication], text: str) -> list[ColumnElement[bool]]:
     """The conditions that rows of `table` with all words of `text` fulfil; without a word there are none."""
-    return [
-        has_word(table.id, table.title, table.abstract, literal(word, String))
-        for word in dict.fromkeys(WORD.findall(text.lower()))
-    ]
+    return [has_word(table.id, table.title, table.abstract, literal(word, String)) for word in words_of(text)]
 
 
-def having(session: Session, table: type[PostVersion | Publication], words: Iterable[str]) -> Select[int]:
+def words_of(text: str) -> list[str]:
+    """What `matching` looks for: the words of a text in lower case, each once."""
+    return list(dict.fromkeys(WORD.findall(text.lower())))
+
+
+def having(bind: Engine | Connection, table: type[PostVersion | Publication], words: Iterable[str]) -> Select[int]:
     """Select the keys of the rows of `table` that have all of these words, each of letters and digits, in no order.
 
     Made for a LIMIT: SQLite is asked along its index, which gives the rows one by one, and not for all of them first.
     """
-    if session.get_bind().dialect.name != "sqlite":
+    if bind.dialect.name != "sqlite":
         return (
             select(table.id)
             .select_from(table)

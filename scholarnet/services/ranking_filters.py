@@ -9,7 +9,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 from scholarnet.filters import Condition, Filter, moment, number, one_of, whole
 from scholarnet.forms import PostKind
 from scholarnet.id_lists import without_index
-from scholarnet.models import Decision, Post, PostAuthor, PostScore, PostStatus, PostTag, Researcher, Tag, Tier
+from scholarnet.models import (
+    Decision,
+    Post,
+    PostAuthor,
+    PostScore,
+    PostStatus,
+    PostTag,
+    PostVersion,
+    Researcher,
+    Tag,
+    Tier,
+)
+from scholarnet.search import having, words_of
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.tags import slug_of
 
@@ -89,20 +101,22 @@ FINDERS: dict[str, tuple[Select[int], Filter]] = {
 FEW = 2000  # posts that are looked up and put in order sooner than an index of the order is read until they come
 
 
-def find_few(connection: Connection, conditions: Sequence[Condition]) -> list[Select[int]]:
-    """Return where the posts of those conditions are that leave FEW at most, by counting no further than that.
+def find_few(connection: Connection, conditions: Sequence[Condition], search: str) -> list[Select[int]]:
+    """Return where the posts of those conditions are that leave FEW at most, by counting no further than that; and
+    those with all words of `search`, in whichever version.
 
     Those of a negated condition are nearly all, and the states of posts have no index: they are not looked for.
     """
-    few = []
-    for condition in conditions:
-        if condition.field in FINDERS and not condition.is_negated:
-            query, filter_ = FINDERS[condition.field]
-            found = query.where(filter_.clause(condition))
-            counted = select(func.count()).select_from(found.limit(FEW + 1).subquery())
-            if (connection.scalar(counted) or 0) <= FEW:
-                few.append(found)
-    return few
+    asked = [one for one in conditions if one.field in FINDERS and not one.is_negated]
+    found = [query.where(filter_.clause(one)) for one in asked for query, filter_ in [FINDERS[one.field]]]
+    if words := words_of(search):
+        found.append(having(connection, PostVersion, words).with_only_columns(PostVersion.post_id))
+    return [query for query in found if _are_few(connection, query)]
+
+
+def _are_few(connection: Connection, found: Select[int]) -> bool:
+    counted = select(func.count()).select_from(found.limit(FEW + 1).subquery())
+    return (connection.scalar(counted) or 0) <= FEW
 
 
 TOMBSTONE_FILTERS = FILTERS | {"kind": Filter(one_of(list(PostKind)), Post.kind.in_)}  # they have no score

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scholarnet.db import Key
+from scholarnet.id_lists import without_index
 from scholarnet.json_sql import array_text, json_object
 from scholarnet.models import (
     Audience,
@@ -169,14 +170,16 @@ def post_key(kind: Kind) -> InstrumentedAttribute[int]:
 
 def _ordered(kind: Kind, columns: Statement) -> Statement:
     order = (key.desc() if kind.descends else key.asc() for key in _keys(kind))
-    return (_tombstones_too(columns) if kind.takes_tombstones else _scored(columns)).order_by(*order)
+    return (_tombstones_too(columns) if kind.takes_tombstones else _scored(kind, columns)).order_by(*order)
 
 
-def _scored(columns: Statement) -> Statement:
+def _scored(kind: Kind, columns: Statement) -> Statement:
+    """Where posts are read by an index of their own, SQLite is not to begin with all scores of the epoch instead."""
+    epoch_id = PostScore.epoch_id if kind.sort in BY_SCORE else without_index(PostScore.epoch_id)
     return (
         columns.join_from(PostScore, Post, Post.id == PostScore.post_id)
         .join(PostVersion, _shown)
-        .where(PostScore.epoch_id == current_epoch_id(), _is_one_of(Post.status, [PostStatus.PUBLISHED]))
+        .where(epoch_id == current_epoch_id(), _is_one_of(Post.status, [PostStatus.PUBLISHED]))
     )
 
 

@@ -77,10 +77,10 @@ def rank_posts(
         takes_tombstones=takes_tombstones(conditions),
         tells_score=tells_score(name, conditions),
     )
-    few = find_few(connection, conditions)
+    few = find_few(connection, conditions, search)
     is_sorted_first = bool(few) or (kind.takes_tombstones and name != "updated")
     query = page_of(kind, is_sorted_first=is_sorted_first)
-    if conditions:  # else the statement stays the same one, of which SQLAlchemy knows what it was compiled to
+    if conditions or few:  # else the statement stays the same one, of which SQLAlchemy knows what it was compiled to
         found = (post_key(kind).in_(posts.correlate(None)) for posts in few)
         query = query.where(*clauses(conditions, _filters(kind)), *found)
     values: dict[str, Any] = {"limit": per_page + 1}

@@ -127,12 +127,12 @@ def _add(weight: dict[Work, float], kind: NodeKind, rows: Iterable[Any]) -> None
 
 
 def _with_words(session: Session, words: Iterable[str]) -> Select[int]:
-    return having(session, Publication, words).limit(MOST_HITS)
+    return having(session.get_bind(), Publication, words).limit(MOST_HITS)
 
 
 def _posts_with_words(session: Session, words: Iterable[str], topic: Topic) -> Select[int]:
     return (
-        having(session, PostVersion, words)
+        having(session.get_bind(), PostVersion, words)
         .with_only_columns(Post.id)
         .join(Post, (PostVersion.post_id == Post.id) & (PostVersion.number == Post.version_number))
         .where(public_posts(), Post.id != (topic.post_id or 0))

@@ -37,7 +37,7 @@ FIELDS = {
     "note": ("N1",),
 }
 SERIAL = {"scholarnet.ISSN": "ISSN", "scholarnet.ISBN": "ISBN"}  # carried where SN would be read as the other
-PAGES = re.compile(r"([^-–]+)-([^-–]+)")
+PAGES = re.compile(r"([^-–]*[^-–\s])-([^-–\s][^-–]*)")  # with a space beside it the sign is no range, and is kept
 Values = dict[str, list[str]]
 
 

@@ -121,7 +121,7 @@ def test_a_server_is_not_ready_when_something_is_missing(
             raise OperationalError("SELECT 1", {}, Exception("gone"))
         return False
 
-    monkeypatch.setattr("api.resources.health.is_current", is_current)
+    monkeypatch.setattr("scholarnet.migration.is_current", is_current)
     answer = visitor.client.get("/api/v1/health/ready")
     assert answer.status_code == 503
     assert answer.json == {

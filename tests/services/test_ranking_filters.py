@@ -25,7 +25,10 @@ def grow(session: Session, rng: random.Random) -> list[Row]:
     for at in range(30):
         moment = START + timedelta(days=at)
         status = PostStatus.WITHDRAWN if at % 10 == 9 else PostStatus.PUBLISHED
-        post = PostFactory(by=[], created_by_id=None, status=status, updated_at=moment, published_at=moment)
+        title = "Knees and hips" if at % 4 == 0 else "Knees"
+        post = PostFactory(
+            by=[], title=title, created_by_id=None, status=status, updated_at=moment, published_at=moment
+        )
         score = (
             PostScoreFactory(
                 epoch_id=epoch.id,
@@ -45,11 +48,13 @@ def grow(session: Session, rng: random.Random) -> list[Row]:
     return rows
 
 
-def pages(session: Session, sort: str, filters: str) -> list[str]:
+def pages(session: Session, sort: str, filters: str, search: str = "") -> list[str]:
     seen: list[str] = []
     cursor: str | None = "*"
     while cursor:
-        page = rank_posts(session, viewer=None, sort=sort, filters=filters, cursor=cursor, per_page=PER_PAGE)
+        page = rank_posts(
+            session, viewer=None, sort=sort, filters=filters, search=search, cursor=cursor, per_page=PER_PAGE
+        )
         seen += [row.public_id for row in page.rows]
         cursor = page.next_cursor
     return seen
@@ -77,6 +82,9 @@ def test_pages_are_the_same_when_posts_are_looked_up_and_when_they_are_met(
         lambda p, _s: p.updated_at > after and p.id not in tagged
     )
     assert pages(session, "best", "status:published") == found(lambda _p, _s: True)
+    hips = {post.id for post, _ in rows[::4]}
+    assert pages(session, "best", "", search="hip knee") == found(lambda p, _s: p.id in hips)
+    assert pages(session, "best", "tag:knee", search="hips") == found(lambda p, _s: p.id in hips & tagged)
     newest = [post.public_id for post, _ in reversed(rows) if post.updated_at >= after]
     assert pages(session, "updated", f"updated_at:>={after:%Y-%m-%d}") == newest
     tombstones = [post.public_id for post, _ in reversed(rows) if post.status is PostStatus.WITHDRAWN]
