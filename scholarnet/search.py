@@ -22,11 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as table_of
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from scholarnet.models import PostVersion, Publication
 
+RARE = 2000  # rows that are put in order sooner than an index of the order is read until they come
 WORD = re.compile(r"[^\W_]+")
 BETWEEN = r"[!-/:-@[-`{-~\u00a0-\u00a9\u00ab-\u00b1\u00b6-\u00b8\u00bb\u00bf\u2000-\u206f\u3000-\u303f]+"  # as indexed
 
@@ -61,6 +63,13 @@ def matching(table: type[PostVersion | Publication], text: str) -> list[ColumnEl
 def words_of(text: str) -> list[str]:
     """What `matching` looks for: the words of a text in lower case, each once."""
     return list(dict.fromkeys(WORD.findall(text.lower())))
+
+
+def find_rare(session: Session, table: type[PostVersion | Publication], text: str) -> list[int] | None:
+    """Return the keys of the rows with all words of `text`, which are then looked up; None if they are above RARE."""
+    words = words_of(text)
+    found = session.scalars(having(session.get_bind(), table, words).limit(RARE + 1)).all() if words else []
+    return list(found) if words and len(found) <= RARE else None
 
 
 def having(bind: Engine | Connection, table: type[PostVersion | Publication], words: Iterable[str]) -> Select[int]:

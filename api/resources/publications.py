@@ -18,6 +18,7 @@ from api.schemas.publications import (
 )
 from scholarnet.filters import parse
 from scholarnet.models import Publication
+from scholarnet.search import find_rare
 from scholarnet.services import publications, researchers
 from scholarnet.services.citation_metrics import measure_publication, shallow
 from scholarnet.services.lists import PUBLICATIONS
@@ -107,7 +108,8 @@ def get_publications_metrics(publication_id: str) -> dict[str, Any]:
 
 
 def _list(page: dict[str, Any], **of: Any) -> dict[str, Any]:
-    query = publications.list_publications(**of, search=page["search"])
+    found = find_rare(db.session(), Publication, page["search"])
+    query = publications.list_publications(**of, search=page["search"], found=found)
     return paginate(PUBLICATIONS.ask(query, sort=page["sort"], filters=page["filter"]), page)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -67,7 +67,7 @@ def list_posts(*, viewer: Researcher | None, author: Researcher) -> Select[Post]
         select(Post)
         .where(
             visible_posts(viewer),
-            exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == author.id),
+            Post.id.in_(select(PostAuthor.post_id).where(PostAuthor.researcher_id == author.id)),
         )
         .options(*WHOLE)
         .order_by(Post.created_at.desc(), Post.public_id.desc())

@@ -1,14 +1,16 @@
 """Publications, their authors and citations."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from scholarnet.db import now
 from scholarnet.errors import Conflict, Invalid, NotFound, named_by
+from scholarnet.id_lists import IdList, is_looked_up
 from scholarnet.models import Authorship, Citation, Publication, PublicationType, Researcher
 from scholarnet.permissions import live_publications, permit
 from scholarnet.search import matching
@@ -67,23 +69,26 @@ def list_publications(
     cited_by: Publication | None = None,
     cites: Publication | None = None,
     search: str = "",
+    found: Sequence[int] | None = None,
     with_tombstones: bool = False,
 ) -> Select[Publication]:
     """Publications with authors and venue, newest entry first: all, of one researcher, or along citations.
 
     What was merged into another is among them for who asks for tombstones alone.
 
-    `search` keeps those whose title and abstract have words that begin with all of its words.
+    `search` keeps those whose title and abstract have words that begin with all of its words, and
+    `found` are their keys where they are few (`search.find_rare`).
     """
     query = (
         select(Publication).options(*WITH_AUTHORS).order_by(Publication.created_at.desc(), Publication.public_id.desc())
     ).where(*matching(Publication, search))
+    if found is not None:
+        query = query.where(is_looked_up(Publication.id, bindparam("found", found, IdList(), unique=True)))
     if not with_tombstones:
         query = query.where(live_publications())
     if researcher is not None:
-        query = query.where(
-            exists().where(Authorship.publication_id == Publication.id, Authorship.researcher_id == researcher.id)
-        )
+        theirs = select(Authorship.publication_id).where(Authorship.researcher_id == researcher.id)
+        query = query.where(Publication.id.in_(theirs))
     if cited_by is not None:
         query = query.join(Citation, Citation.cited_id == Publication.id).where(Citation.citing_id == cited_by.id)
     if cites is not None:
