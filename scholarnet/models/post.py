@@ -62,6 +62,12 @@ class Post(Base):
             sqlite_where=text("status = 'published'"),
             postgresql_where=text("status = 'published'"),
         ),
+        Index(
+            "ix_post_withdrawn",
+            "id",
+            sqlite_where=text("status = 'withdrawn'"),
+            postgresql_where=text("status = 'withdrawn'"),
+        ),
         Index("ix_post_updated_at", "updated_at", "id"),
         Index("ix_post_created_at", "created_at", "id"),
     )

@@ -45,20 +45,36 @@ from scholarnet.services.ranking_filters import (
     SORTS,
 )
 
-NO_SCORE = -10_000_000  # where tombstones stand among scores: below all, those without a trend too
+NO_SCORE = -10_000_000  # what cursors say of tombstones among scores: below all, those without a trend too
 Statement: TypeAlias = Select[*tuple[Any, ...]]
+
+
+class Shown(StrEnum):
+    """Which posts a statement reads: those that stand, the tombstones of those that do not, or both in one order."""
+
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of page; there are few, and the statement of each is built once."""
+    """A kind of page; there are few, and the statement of each is built once.
+
+    In an order by scores no statement reads BOTH: tombstones have none, and all of them stand at its low end.
+    """
 
     sort: str
     descends: bool
     continues: bool
     is_member: bool
-    takes_tombstones: bool
+    shown: Shown
     tells_score: bool
+
+    @property
+    def takes_tombstones(self) -> bool:
+        """Whether some of its posts may have no score."""
+        return self.shown is not Shown.STANDING
 
 
 def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
@@ -137,6 +153,7 @@ def _columns(kind: Kind) -> Statement:
 
 
 _shown = and_(PostVersion.post_id == Post.id, PostVersion.number == Post.version_number)
+_last_id = select(Post.id).where(Post.public_id == bindparam("last", type_=String)).scalar_subquery()
 _withheld = holds_draft(bindparam("viewer_id", type_=Key), Post.id)
 
 
@@ -152,9 +169,8 @@ def page_of(kind: Kind, *, is_sorted_first: bool = False) -> Statement:
     if kind.is_member and kind.tells_score:
         query = query.where(~_withheld)
     if kind.continues:
-        keys = _keys(kind)
-        last = tuple_(bindparam("last_value", type_=SORTS[kind.sort].type), bindparam("last_id", type_=Key))
-        query = query.where(tuple_(*keys) < last if kind.descends else tuple_(*keys) > last)
+        keys, last = _keys(kind), (bindparam("last_value", type_=SORTS[kind.sort].type), _last_id)[-len(_keys(kind)) :]
+        query = query.where(tuple_(*keys) < tuple_(*last) if kind.descends else tuple_(*keys) > tuple_(*last))
     return query.limit(bindparam("limit", type_=Integer))
 
 
@@ -170,7 +186,7 @@ def post_key(kind: Kind) -> InstrumentedAttribute[int]:
 
 def _ordered(kind: Kind, columns: Statement) -> Statement:
     order = (key.desc() if kind.descends else key.asc() for key in _keys(kind))
-    return (_tombstones_too(columns) if kind.takes_tombstones else _scored(kind, columns)).order_by(*order)
+    return (_unscored_too(kind, columns) if kind.takes_tombstones else _scored(kind, columns)).order_by(*order)
 
 
 def _scored(kind: Kind, columns: Statement) -> Statement:
@@ -183,17 +199,14 @@ def _scored(kind: Kind, columns: Statement) -> Statement:
     )
 
 
-def _tombstones_too(columns: Statement) -> Statement:
+def _unscored_too(kind: Kind, columns: Statement) -> Statement:
     scored = and_(PostScore.post_id == Post.id, PostScore.epoch_id == current_epoch_id())
-    return (
-        columns.join_from(Post, PostVersion, _shown)
-        .outerjoin(PostScore, scored)
-        .where(_is_one_of(Post.status, [PostStatus.PUBLISHED, PostStatus.WITHDRAWN]))
-    )
+    states = [PostStatus.WITHDRAWN] if kind.shown is Shown.WITHDRAWN else [PostStatus.PUBLISHED, PostStatus.WITHDRAWN]
+    joined = columns.join_from(Post, PostVersion, _shown).outerjoin(PostScore, scored)
+    return joined.where(_is_one_of(Post.status, states))
 
 
-def _keys(kind: Kind) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[int]]:
-    column = SORTS[kind.sort]
+def _keys(kind: Kind) -> tuple[SQLColumnExpression[Any], ...]:
     if kind.sort not in BY_SCORE:
-        return column, Post.id
-    return (func.coalesce(column, NO_SCORE), Post.id) if kind.takes_tombstones else (column, PostScore.post_id)
+        return SORTS[kind.sort], Post.id
+    return (Post.id,) if kind.takes_tombstones else (SORTS[kind.sort], PostScore.post_id)

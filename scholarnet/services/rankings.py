@@ -1,19 +1,20 @@
 """The hot list: a page of ranked posts from one prepared query, authors and tags as JSON text made by the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     select,
 )
 from sqlalchemy.orm import Session
 
 from scholarnet import cursors
-from scholarnet.filters import Filter, clauses, moment, number, parse, whole
+from scholarnet.filters import Condition, Filter, clauses, moment, number, parse, whole
 from scholarnet.listings import read_sort
 from scholarnet.models import (
     Post,
@@ -24,6 +25,7 @@ from scholarnet.models import (
 from scholarnet.search import matching
 from scholarnet.services.ranking_filters import (
     BEST_FILTERS,
+    BY_SCORE,
     FILTERS,
     SORTS,
     TOMBSTONE_FILTERS,
@@ -31,7 +33,7 @@ from scholarnet.services.ranking_filters import (
     takes_tombstones,
     tells_score,
 )
-from scholarnet.services.ranking_rows import NO_SCORE, Kind, page_of, post_key, whole_page
+from scholarnet.services.ranking_rows import NO_SCORE, Kind, Shown, Statement, page_of, post_key, whole_page
 
 READ = dict.fromkeys(SORTS, number) | {"new": moment, "updated": moment, "reviews": whole}
 
@@ -60,8 +62,8 @@ def rank_posts(
     """Return a page of the published posts that all who are what `viewer` is may see; with tombstones where asked for.
 
     `sort` is one of SORTS, best or newest first, with a minus the other way round. What scores tell is kept from who
-    holds an open review. Cost: one statement, which reads an index from the cursor on, and one to find the
-    cursor's post; the page's number does not matter. It needs no session: a connection does, and costs less.
+    holds an open review. Cost: one statement, which reads an index from the cursor on; the page's number does not
+    matter. It needs no session: a connection does, and costs less.
 
     Under `new` whatever is there throughout is seen exactly once. Under the keys of scores so is each post whose
     score does not move meanwhile; after a new epoch paging goes on from the same value among the new scores.
@@ -69,32 +71,57 @@ def rank_posts(
     connection = reads if isinstance(reads, Connection) else reads.connection()
     name, descends = read_sort(sort, SORTS)
     conditions = parse(filters)
+    last = _read(cursor, name) if cursor != "*" else None
     kind = Kind(
         sort=name,
         descends=descends,
-        continues=cursor != "*",
+        continues=last is not None,
         is_member=viewer is not None,
-        takes_tombstones=takes_tombstones(conditions),
+        shown=Shown.BOTH if takes_tombstones(conditions) else Shown.STANDING,
         tells_score=tells_score(name, conditions),
     )
-    few = find_few(connection, conditions, search)
-    is_sorted_first = bool(few) or (kind.takes_tombstones and name != "updated")
-    query = page_of(kind, is_sorted_first=is_sorted_first)
-    if conditions or few:  # else the statement stays the same one, of which SQLAlchemy knows what it was compiled to
-        found = (post_key(kind).in_(posts.correlate(None)) for posts in few)
-        query = query.where(*clauses(conditions, _filters(kind)), *found)
-    values: dict[str, Any] = {"limit": per_page + 1}
-    if search:  # of a tombstone the abstract is gone, for finding too
-        query = query.where(*matching(PostVersion, search), Post.status == PostStatus.PUBLISHED)
-    if is_sorted_first:
-        query = whole_page(kind, query)
-    if viewer is not None:
-        values["viewer_id"] = viewer.id
-    if kind.continues:
-        values["last_value"], values["last_id"] = _read(connection, cursor, name)
-    rows = connection.execute(query, values).all()
+    wanted = _Wanted(conditions, search, find_few(connection, conditions, search))
+    values: dict[str, Any] = {"viewer_id": viewer.id} if viewer is not None else {}
+    if last is not None:
+        values |= {"last_value": last[0], "last": last[1]}
+    rows = list[Row[Any]]()
+    for part in _parts(kind, last):
+        if len(rows) <= per_page:
+            rows += connection.execute(_statement(part, wanted), values | {"limit": per_page + 1 - len(rows)}).all()
+    if last is not None and not rows:
+        _refuse_unknown(connection, last[1])
     page = rows[:per_page]
     return Ranking(page, _write(page[-1], name) if len(rows) > per_page else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a page is filtered by; `few` are where the posts of conditions are that leave few."""
+
+    conditions: Sequence[Condition]
+    search: str
+    few: Sequence[Select[int]]
+
+
+def _parts(kind: Kind, last: tuple[Any, str] | None) -> list[Kind]:
+    """The statements that give a page in turn: where scores order it, tombstones come behind or before all others."""
+    if kind.shown is not Shown.BOTH or kind.sort not in BY_SCORE:
+        return [kind]
+    order = [Shown.STANDING, Shown.WITHDRAWN] if kind.descends else [Shown.WITHDRAWN, Shown.STANDING]
+    if last is not None:
+        order = order[order.index(Shown.WITHDRAWN if last[0] == NO_SCORE else Shown.STANDING) :]
+    return [replace(kind, shown=shown, continues=kind.continues and at == 0) for at, shown in enumerate(order)]
+
+
+def _statement(kind: Kind, wanted: _Wanted) -> Statement:
+    is_sorted_first = bool(wanted.few) or (kind.shown is Shown.BOTH and kind.sort != "updated")
+    query = page_of(kind, is_sorted_first=is_sorted_first)
+    if wanted.conditions or wanted.few:  # else it stays the same one, which SQLAlchemy knows compiled
+        found = (post_key(kind).in_(posts.correlate(None)) for posts in wanted.few)
+        query = query.where(*clauses(wanted.conditions, _filters(kind)), *found)
+    if wanted.search:  # of a tombstone the abstract is gone, for finding too
+        query = query.where(*matching(PostVersion, wanted.search), Post.status == PostStatus.PUBLISHED)
+    return whole_page(kind, query) if is_sorted_first else query
 
 
 def _filters(kind: Kind) -> Mapping[str, Filter]:
@@ -108,8 +135,8 @@ def _write(row: Row[Any], name: str) -> str:
     return cursors.encode(orjson.dumps([name, NO_SCORE if value is None else value, row.public_id]).decode())
 
 
-def _read(connection: Connection, cursor: str, name: str) -> tuple[Any, int]:
-    """Return where a cursor of this order stands: the value, and the key of its post."""
+def _read(cursor: str, name: str) -> tuple[Any, str]:
+    """Return where a cursor of this order stands: the value, and the id of its post."""
     text = cursors.decode(cursor)
     try:
         sort, value, public_id = orjson.loads(text)
@@ -119,8 +146,12 @@ def _read(connection: Connection, cursor: str, name: str) -> tuple[Any, int]:
     if sort != name:
         msg = f"belongs to sort={sort}"
         raise cursors.BadCursor(msg)
-    is_id = isinstance(public_id, str) and public_id.isalnum()
-    last_id = connection.scalar(select(Post.id).where(Post.public_id == public_id)) if is_id else None
-    if last_id is None:
+    if not isinstance(public_id, str) or not public_id.isalnum():
         raise cursors.BadCursor
-    return value, last_id
+    return value, public_id
+
+
+def _refuse_unknown(connection: Connection, public_id: str) -> None:
+    """A post that there never was is behind nothing, and so would be taken for the last one."""
+    if connection.scalar(select(Post.id).where(Post.public_id == public_id)) is None:
+        raise cursors.BadCursor
