@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import bindparam, exists, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,18 +15,37 @@ from scholarnet.models.review import MARK
 from scholarnet.services.withholding import close_draft
 
 REVISED = ("ratings", "overall", "recommendation", "confidence", "body")
+_COLUMNS = {one.name: bindparam(one.name, type_=one.type) for one in Review.__table__.columns if one.name != "id"}
+_FIRST = ("version_number", *REVISED, "created_at")  # what the first revision has of the review
 _is_drafted = exists().where(
     ReviewDraft.post_id == bindparam("of_post"), ReviewDraft.reviewer_id == bindparam("of_reviewer")
 )
-_ADD = {
-    name: of_dialect.insert(Review)
-    .on_conflict_do_nothing(
-        index_elements=[Review.post_id, Review.reviewer_id], index_where=Review.withdrawn_at.is_(None)
-    )
-    .returning(Review.id, _is_drafted)
-    for name, of_dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
 _ADD_REVISION = insert(ReviewRevision)
+
+
+def _add(of_dialect: Any) -> Any:
+    """Insert a review unless there is a live one, and return its key and whether there was a draft."""
+    return (
+        of_dialect.insert(Review)
+        .on_conflict_do_nothing(
+            index_elements=[Review.post_id, Review.reviewer_id], index_where=Review.withdrawn_at.is_(None)
+        )
+        .values(_COLUMNS)
+        .returning(Review.id)
+    )
+
+
+def _add_with_revision() -> Any:
+    """The same with the first revision, where one statement can write to two tables: it waits once for the server."""
+    added = _add(postgresql).cte("added")
+    said = (_COLUMNS[name] for name in _FIRST)
+    revision = insert(ReviewRevision).from_select(
+        ["review_id", "number", *_FIRST], select(added.c.id, literal_column("1"), *said), include_defaults=False
+    )
+    return select(added.c.id, _is_drafted).add_cte(revision.cte("revision"))
+
+
+_ADD = {"postgresql": _add_with_revision(), "sqlite": _add(sqlite).returning(_is_drafted)}
 _LIVE = select(Review.id).where(
     Review.post_id == bindparam("post_id"),
     Review.reviewer_id == bindparam("reviewer_id"),
@@ -58,8 +77,9 @@ def add_review(
     if added is None:
         return None
     review_id, is_drafted = added
-    first = {"review_id": review_id, "number": 1, "version_number": post.version_number}
-    connection.execute(_ADD_REVISION, first | said | {"faded_in": None, "created_at": at})
+    if connection.dialect.name == "sqlite":
+        first = {name: row[name] for name in _FIRST}
+        connection.execute(_ADD_REVISION, first | {"review_id": review_id, "number": 1, "faded_in": None})
     if is_drafted:
         close_draft(session, post_id=post.id, reviewer_id=reviewer.id)
     return as_loaded(session, Review, row | {"id": review_id, "post": post, "reviewer": reviewer, "response": None})
