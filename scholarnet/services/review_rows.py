@@ -24,7 +24,7 @@ _ADD_REVISION = insert(ReviewRevision)
 
 
 def _add(of_dialect: Any) -> Any:
-    """Insert a review unless there is a live one, and return its key and whether there was a draft."""
+    """Insert a review unless there is a live one, and return its key."""
     return (
         of_dialect.insert(Review)
         .on_conflict_do_nothing(
@@ -36,7 +36,7 @@ def _add(of_dialect: Any) -> Any:
 
 
 def _add_with_revision() -> Any:
-    """The same with the first revision, where one statement can write to two tables: it waits once for the server."""
+    """The same with its first revision, and whether there was a draft, where one statement can write to two tables: it waits once for the server."""
     added = _add(postgresql).cte("added")
     said = (_COLUMNS[name] for name in _FIRST)
     revision = insert(ReviewRevision).from_select(
