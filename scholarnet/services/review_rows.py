@@ -36,7 +36,10 @@ def _add(of_dialect: Any) -> Any:
 
 
 def _add_with_revision() -> Any:
-    """The same with its first revision, and whether there was a draft, where one statement can write to two tables: it waits once for the server."""
+    """The same with its first revision, and whether there was a draft.
+
+    Where one statement can write to two tables, the server is waited for once.
+    """
     added = _add(postgresql).cte("added")
     said = (_COLUMNS[name] for name in _FIRST)
     revision = insert(ReviewRevision).from_select(
