@@ -48,13 +48,15 @@ class Blueprint(flask_smorest.Blueprint):
         is_tagged: bool = False,
         is_secret: bool = False,
         takes_bytes: bool = False,
+        begins_late: bool = False,
         **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a view that runs only for whom `permission` allows; KeyError if there is no such permission.
 
         `needs_match`: the view asks for If-Match; `is_tagged`: a GET that answers If-None-Match; `is_secret`: its
         answer is kept nowhere; `takes_bytes`: the body is a file, read by the view alone, and a key is
-        passed over: nothing may wait for the last byte of a slow upload.
+        passed over: nothing may wait for the last byte of a slow upload; `begins_late`: all that it writes, it writes
+        after it holds the log.
         """
         needs = RULES[permission]
         contract: dict[str, Any] = {
@@ -81,6 +83,7 @@ class Blueprint(flask_smorest.Blueprint):
                 return answer_once(lambda: view(*args, **kwargs), is_secret=is_secret)
 
             guarded.takes_bytes = takes_bytes  # type: ignore[attr-defined]
+            guarded.begins_late = begins_late  # type: ignore[attr-defined]
             guarded.needs_person = contract["needs_person"]  # type: ignore[attr-defined]
             guarded._apidoc = deepcopy(getattr(guarded, "_apidoc", {})) | {"contract": contract}  # type: ignore[attr-defined]  # noqa: SLF001
             super(Blueprint, self).route(rule, **options)(guarded)

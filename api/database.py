@@ -28,6 +28,8 @@ class RequestSession(FlaskSession):
                 replica = replica_for_request()
                 g.reading_engine = reading(replica.engine if replica else engine)
             return g.reading_engine  # type: ignore[no-any-return]
+        if isinstance(engine, Engine) and engine.dialect.name == "sqlite" and has_request_context() and begins_late():
+            return current_app.extensions[SINGLE_READS]  # type: ignore[no-any-return]
         return engine
 
     def close(self) -> None:
@@ -51,6 +53,11 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": RequestSessio
 def is_reading() -> bool:
     """Whether the request may only read: a link in a mail is the one GET that writes, and says so."""
     return request.method in SAFE_METHODS and not g.get("writes", False)
+
+
+def begins_late() -> bool:
+    """Whether the request reads before it queues for the log: nobody waits on SQLite for what it reads till then."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "begins_late", False)
 
 
 def init_app(app: Flask) -> None:

@@ -217,6 +217,15 @@ def autocommit(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def begin_writing(connection: Connection) -> None:
+    """Queue for SQLite's one place to write, where the transaction is to begin with its first write only.
+
+    Who reads on :func:`autocommit` first must come here before the first write, or each would be committed by itself.
+    """
+    if connection.dialect.name == "sqlite" and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 @contextmanager
 def impatient(engine: Engine) -> Iterator[Connection]:
     """A connection for a write that may as well be left out: on SQLite it fails at once while another writes.

@@ -67,19 +67,30 @@ def counted(events: Events, parameters: Parameters = DEFAULT) -> tuple[Events, I
     is_last[:-1] = (key[:, 1:] != key[:, :-1]).any(axis=0)
     kept = sorted_.take(is_last & (sorted_.weight > 0.0))
     mass = np.rint(kept.weight * STEPS).astype(np.int64)
-    _, place = np.unique(np.stack([kept.item, kept.day]), axis=1, return_inverse=True)
+    place, _ = _groups(kept.item, kept.day)
     in_cluster = kept.is_trusted & (kept.cluster >= 0)
-    mass = _bounded(mass, np.stack([place, kept.cluster]), in_cluster, np.full(len(mass), parameters.trend_cluster))
+    mass = _bounded(mass, (place, kept.cluster), in_cluster, np.full(len(mass), parameters.trend_cluster))
     trusted = _sums(place, np.where(kept.is_trusted, mass, 0), len(mass))
     pool = parameters.trend_pool_base + parameters.trend_pool_share * (trusted[place] / STEPS)
-    return kept, _bounded(mass, place[None], ~kept.is_trusted, pool)
+    return kept, _bounded(mass, (place,), ~kept.is_trusted, pool)
 
 
-def _bounded(mass: Ints, group: Ints, applies: Bools, bound: Floats) -> Ints:
+def _groups(*columns: Ints) -> tuple[Ints, Ints]:
+    """Number the rows that are alike in all columns, in order; and the place of one of each. By far faster than
+    `np.unique` of an axis."""
+    order = np.lexsort(columns[::-1])
+    is_new = np.ones(len(order), dtype=np.bool_)
+    is_new[1:] = np.any([column[order[1:]] != column[order[:-1]] for column in columns], axis=0)
+    code = np.empty(len(order), dtype=np.int64)
+    code[order] = np.cumsum(is_new) - 1
+    return code, order[is_new]
+
+
+def _bounded(mass: Ints, group: tuple[Ints, ...], applies: Bools, bound: Floats) -> Ints:
     """`mass`, of those to whom it `applies` scaled so that the sum in each group stays within its `bound`."""
     if not applies.any():
         return mass
-    _, code = np.unique(group[:, applies], axis=1, return_inverse=True)
+    code, _ = _groups(*(column[applies] for column in group))
     total = _sums(code, mass[applies], len(code))[code]
     scale = np.minimum(1.0, bound[applies] * STEPS / np.maximum(total, 1))
     result = mass.copy()
@@ -116,8 +127,8 @@ def _effective(kept: Events, term: Ints, total: Ints) -> Floats:
     """1/Σ share² over the sources of each item; the unvouched are one, and so is a cluster."""
     crowd = np.where(kept.is_trusted & (kept.cluster >= 0), 1, np.where(kept.is_trusted, 2, 0))
     member = np.where(crowd == 1, kept.cluster, np.where(crowd == 2, kept.source, 0))
-    heard, code = np.unique(np.stack([kept.item, crowd, member]), axis=1, return_inverse=True)
-    item = heard[0]
+    code, first = _groups(kept.item, crowd, member)
+    item = kept.item[first]
     share = _sums(code, term, len(item)) / np.maximum(total[item], 1)
     square = _sums(item, np.rint(share * share * FINE).astype(np.int64), len(total))
     return np.asarray(FINE / np.maximum(square, 1))

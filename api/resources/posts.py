@@ -179,7 +179,7 @@ def list_posts_reviews(page: dict[str, Any], post_id: str) -> dict[str, Any]:
     return paginate(query, page, lambda rows: view_reviews(db.session(), rows))
 
 
-@blueprint.route("/<post_id>/reviews", methods=["POST"], permission="review.create")
+@blueprint.route("/<post_id>/reviews", methods=["POST"], permission="review.create", begins_late=True)
 @blueprint.arguments(ReviewIn)
 @blueprint.response(201, ReviewOut)
 def submit_review(content: dict[str, Any], post_id: str) -> ReviewView:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, String, bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 from scholarnet.coauthors import since, wrote_with
 from scholarnet.db import Key
 from scholarnet.errors import Conflict, ConflictOfInterest, NotFound
+from scholarnet.loaded_rows import as_loaded
 from scholarnet.models import Post, PostAuthor, PostStatus, Researcher, Vouch
 from scholarnet.permissions import moderates, posts_visible_to
 from scholarnet.services.eligibility import CONFLICT_YEARS, OWN_WORK, RECIPROCAL, SHARED_WORK, is_in_return
 from scholarnet.services.trust import trust_given_by, trust_of
+
+_POST = [column.name for column in Post.__table__.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,11 @@ def admit(session: Session, public_id: str, *, reviewer: Researcher, at: datetim
     """
     given = {"post_id": public_id, "reviewer_id": reviewer.id, "recent": at - RECIPROCAL, "at": at}
     query = _query(is_moderator=moderates(reviewer))
-    row = session.execute(query, given | since(at.year - CONFLICT_YEARS)).one_or_none()
+    row = session.connection().execute(query, given | since(at.year - CONFLICT_YEARS)).one_or_none()
     if row is None:
         raise NotFound("post", public_id)
-    post, is_own, has_shared, is_returned, is_vouched_for = row
+    *columns, is_own, has_shared, is_returned, is_vouched_for = row
+    post = as_loaded(session, Post, dict(zip(_POST, columns, strict=True)))
     if post.status is not PostStatus.PUBLISHED:
         msg = "only a published post can be reviewed"
         raise Conflict(msg)
@@ -47,12 +52,12 @@ def admit(session: Session, public_id: str, *, reviewer: Researcher, at: datetim
 
 
 @cache
-def _query(*, is_moderator: bool) -> Select[Post, bool, bool, bool, bool]:
+def _query(*, is_moderator: bool) -> Select[Any]:
     """Built once: building it costs more than running it."""
     reviewer_id = bindparam("reviewer_id", type_=Key)
     authors = select(PostAuthor.researcher_id).where(PostAuthor.post_id == Post.id).correlate(Post)
     return select(
-        Post,
+        *(getattr(Post, name) for name in _POST),
         exists().where(PostAuthor.post_id == Post.id, PostAuthor.researcher_id == reviewer_id).correlate(Post),
         wrote_with(reviewer_id, authors),
         is_in_return(reviewer_id, authors),

@@ -9,7 +9,21 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Float, Integer, Row, and_, bindparam, case, exists, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Key
@@ -87,6 +101,11 @@ _MARKS = (
     )
     .outerjoin(Cluster, and_(Cluster.id == ReviewerFit.cluster_id, Cluster.budget.is_not(None)))
 )
+
+
+def has_marks(post_id: Any) -> ColumnElement[bool]:
+    """Whether anyone has recommended or saved that post: most have not, and are spared a statement."""
+    return or_(*(exists().where(table.post_id == post_id) for table in (PostRecommendation, SavedPost)))
 
 
 def as_happenings(rows: Iterable[Row[Any]]) -> list[Happening]:

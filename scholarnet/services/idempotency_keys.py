@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import add_missing, now
+from scholarnet.db import add_missing, begin_writing, now
 from scholarnet.errors import Invalid
 from scholarnet.models import IdempotencyKey, Researcher
 
@@ -17,6 +17,7 @@ def hold_key(session: Session, *, researcher: Researcher, key: str, fingerprint:
 
     Another transaction that has the same key is waited for. Invalid if the key was used for something else.
     """
+    begin_writing(session.connection())
     own = (IdempotencyKey.researcher_id == researcher.id, IdempotencyKey.key == key)
     session.execute(delete(IdempotencyKey).where(*own, IdempotencyKey.created_at < now() - KEPT))
     add_missing(session, IdempotencyKey, [{"researcher_id": researcher.id, "key": key, "fingerprint": fingerprint}])

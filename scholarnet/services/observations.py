@@ -106,10 +106,12 @@ def to_reviews(
 def _ratings(observations: Sequence[Observation], criteria: Sequence[str]) -> NDArray[np.float64]:
     overall = next(iter(all_forms().values())).overall
     column = {name: at for at, name in enumerate(criteria)}
+    given = [one.ratings for one in observations]
     ratings = np.full((len(observations), len(criteria)), np.nan)
-    for row, one in enumerate(observations):
-        ratings[row, 0] = overall.to_unit(one.overall)
-        for name, rating in one.ratings.items():
-            if name in column:  # a criterion that came after the epoch waits for the next one
-                ratings[row, column[name]] = (rating - CRITERION_LOW) / (CRITERION_HIGH - CRITERION_LOW)
+    ratings[:, 0] = [overall.to_unit(one.overall) for one in observations]
+    for name in {
+        name for one in given for name in one
+    } & column.keys():  # a criterion that came after the epoch waits for the next one
+        said = np.array([one.get(name) for one in given], dtype=np.float64)  # None becomes NaN
+        ratings[:, column[name]] = (said - CRITERION_LOW) / (CRITERION_HIGH - CRITERION_LOW)
     return ratings

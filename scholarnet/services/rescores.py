@@ -12,7 +12,7 @@ from sqlalchemy.orm.util import identity_key
 from scholarnet.db import Key, chunks, now
 from scholarnet.models import Epoch, Post, PostScore, PostStatus, PostTag, Review, TopicRate
 from scholarnet.services.clock import Clock
-from scholarnet.services.happenings import of_review, read_marks, to_events
+from scholarnet.services.happenings import has_marks, of_review, read_marks, to_events
 from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
 from scholarnet.services.readings import Reading, clusters_in, table_of, with_readings
 from scholarnet.services.single_scores import columns_of_one, to_happened
@@ -37,7 +37,9 @@ _busiest = (  # so that nobody gains by adding a quiet topic
     .scalar_subquery()
 )
 _ITEMS = (
-    select(Post.id, type_coerce(Post.kind, String), PostScore.n_trusted, func.coalesce(_busiest, _base))
+    select(
+        Post.id, type_coerce(Post.kind, String), PostScore.n_trusted, func.coalesce(_busiest, _base), has_marks(Post.id)
+    )
     .outerjoin(PostScore, and_(PostScore.post_id == Post.id, PostScore.epoch_id == _EPOCH))
     .where(Post.id.in_(_POSTS), Post.status == PostStatus.PUBLISHED)
     .order_by(Post.id)
@@ -58,6 +60,7 @@ class Items:
     kinds: tuple[str, ...] = ()
     n_trusted: tuple[int | None, ...] = ()
     rates: tuple[float, ...] = ()
+    have_marks: tuple[bool, ...] = ()
 
     @property
     def trusted(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -94,7 +97,8 @@ def _compute(session: Session, clock: Clock, items: Items) -> list[dict[str, Any
     rows = session.connection().execute(_REVIEWS, given).all()
     observations = [Observation._make(row[:OBSERVED]) for row in rows]
     readings = [Reading._make(row[OBSERVED + 1 :]) for row in rows]
-    marks, clusters = read_marks(session, epoch_id=clock.epoch_id, post_ids=items.ids)
+    marked = [post_id for post_id, has_marks in zip(items.ids, items.have_marks, strict=True) if has_marks]
+    marks, clusters = read_marks(session, epoch_id=clock.epoch_id, post_ids=marked) if marked else ([], {})
     happenings = [
         *(of_review(one, row[OBSERVED]) for one, row in zip(observations, rows, strict=True) if one.eligibility > 0.0),
         *marks,

@@ -26,7 +26,6 @@ from scholarnet.services import eligibility, scores
 from scholarnet.services.admissions import admit
 from scholarnet.services.posts import get_post
 from scholarnet.services.review_rows import REVISED, add_review
-from scholarnet.services.withholding import close_draft
 
 WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Review.post).selectinload(Post.authors),
@@ -113,7 +112,6 @@ def submit_review(
     if review is None:
         scores.give_back(session, lines=1)
         raise AlreadyReviewed
-    close_draft(session, post_id=post.id, reviewer_id=reviewer.id)
     kind, payload = ScoreEventKind.REVIEW_SUBMITTED, {"revision": 1}
     scores.append_held(session, head, kind=kind, post_id=post.id, review_id=review.id, payload=payload)
     return review

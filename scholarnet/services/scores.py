@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import now
+from scholarnet.db import begin_writing, now
 from scholarnet.models import Epoch, Post, PostScore, ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_epoch_id
 from scholarnet.services.rescores import rescore
@@ -41,7 +41,9 @@ def hold_log(session: Session, *, lines: int = 0) -> Head:
 
     So numbers are given in commit order, and what is read from here on holds until the commit.
     """
-    last, epoch_id, moment, epoch_hash = session.connection().execute(_HOLD, {"lines": lines}).one()
+    connection = session.connection()
+    begin_writing(connection)
+    last, epoch_id, moment, epoch_hash = connection.execute(_HOLD, {"lines": lines}).one()
     if epoch_id is None:
         epoch_id = add_first_epoch(session).id
         session.execute(update(ScoreLog).values(current_epoch_id=epoch_id))

@@ -5,10 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, delete, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from scholarnet.db import now
 from scholarnet.errors import Invalid, NotFound
+from scholarnet.loaded_rows import as_loaded
 from scholarnet.models import Researcher, Role, Scope, Token
 from scholarnet.permissions import RANK
 
@@ -16,7 +17,12 @@ PREFIX = "sn_"  # so that a leaked token is recognised for what it is
 KEPT = timedelta(days=30)  # of a token that has ended: who asks what it was still finds out
 
 
-_OF_DIGEST = select(Token).where(Token.digest == bindparam("digest")).options(joinedload(Token.researcher))
+_TOKEN, _OWNER = ([column.name for column in table.__table__.columns] for table in (Token, Researcher))
+_OF_DIGEST = (
+    select(*(getattr(Token, name) for name in _TOKEN), *(getattr(Researcher, name) for name in _OWNER))
+    .join(Researcher, Researcher.id == Token.researcher_id)
+    .where(Token.digest == bindparam("digest"))
+)
 
 
 def digest_of(token: str) -> str:
@@ -52,10 +58,14 @@ def create_token(
 
 def find_token(session: Session, *, secret: str) -> Token | None:
     """Return the live token of that secret, with its researcher."""
-    token = session.scalar(_OF_DIGEST, {"digest": digest_of(secret)})
-    if token is None or token.revoked_at is not None:
+    row = session.connection().execute(_OF_DIGEST, {"digest": digest_of(secret)}).one_or_none()
+    if row is None:
         return None
-    return token if token.expires_at is None or token.expires_at > now() else None
+    found = dict(zip(_TOKEN, row, strict=False))
+    if found["revoked_at"] is not None or (found["expires_at"] is not None and found["expires_at"] <= now()):
+        return None
+    owner = as_loaded(session, Researcher, dict(zip(_OWNER, row[len(_TOKEN) :], strict=True)))
+    return as_loaded(session, Token, found | {"researcher": owner})
 
 
 def list_tokens(*, researcher: Researcher) -> Select[Token]:

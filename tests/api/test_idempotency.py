@@ -176,3 +176,10 @@ def test_a_key_is_passed_over_where_a_file_is_sent(app: Flask, rosa: Caller) -> 
     sent = {"data": b'"\\u0000 and more"', "content_type": "application/json", "headers": KEY}
     assert rosa.post("/trials", **sent).data == b'"\\u0'
     assert rosa.post("/trials", **(sent | {"data": b"another file"})).data == b"anot"
+
+
+def test_no_key_is_kept_when_a_second_review_is_refused(rosa: Caller, join: Join, engine: Engine) -> None:
+    path, said, tom = f"/posts/{publish(rosa)}/reviews", {"overall": 7, "body": "Sound."}, join("tom")
+    tom.post(path, said, headers=KEY, expect=201)
+    tom.post(path, said, headers={"Idempotency-Key": "another"}, expect=409)
+    assert (count(engine, IdempotencyKey), count(engine, Review)) == (1, 1)

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from scholarnet.db import now
+from scholarnet.services.scores import hold_log
 from tests.api.calls import Caller, publish, review
 from tests.api.fixtures import Join
 from tests.factories import PublicationFactory, ResearcherFactory
@@ -236,3 +238,9 @@ def test_a_reviewer_reveals_themselves_for_good(join: Join, rosa: Caller, post_i
     assert visitor.get(path).json["identity"] == "signed"
     tom.delete(path, expect=204)
     tom.post(f"{path}/reveal", expect=409)
+
+
+def test_a_refused_review_waits_for_nobody_when_another_writes(rosa: Caller, post_id: str, engine: Engine) -> None:
+    with Session(engine) as another:
+        hold_log(another)
+        assert "own work" in rosa.post(f"/posts/{post_id}/reviews", BODY, expect=403).json["detail"]

@@ -304,7 +304,9 @@ def test_a_review_is_revealed_once_when_it_is_asked_for_twice_at_once(
     assert kinds_of_events(session, one) == [ScoreEventKind.REVIEW_SUBMITTED, ScoreEventKind.REVIEW_REVEALED]
 
 
-def test_a_review_takes_ten_statements_when_there_are_more_reviews(session: Session, count_queries: Callable) -> None:
+def test_a_review_takes_no_more_statements_when_there_are_more_reviews(
+    session: Session, count_queries: Callable
+) -> None:
     people = [ResearcherFactory() for _ in range(6)]
     one = publish(session, by=[ResearcherFactory(), ResearcherFactory()])
     counts = []
@@ -312,4 +314,4 @@ def test_a_review_takes_ten_statements_when_there_are_more_reviews(session: Sess
         with count_queries() as sent:
             review(session, post=one, by=person)
         counts.append(len(sent))
-    assert counts == [10] * 6
+    assert counts == [{"sqlite": 8, "postgresql": 7}[session.get_bind().dialect.name]] * 6
