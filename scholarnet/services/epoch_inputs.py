@@ -13,12 +13,14 @@ from scholarnet.models import PublicationType, Ruling
 from scholarnet.services.acclaim_records import recorded_acclaim
 from scholarnet.services.epoch_hashes import ROOTS
 from scholarnet.services.epoch_records import COUNTED, Record
+from scholarnet.services.happening_columns import Happenings
 from scholarnet.services.happenings import Happening
 from scholarnet.services.names import Names
+from scholarnet.services.observation_columns import Observations
 from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import record_of, typed
 from scholarnet.services.snapshots import Snapshot, State, coded_reviews, trust_by_code
-from scholarnet.services.works import TYPES, Profile, Publications, Works
+from scholarnet.services.works import TYPES, Profile, Publications, Works, microseconds
 from scoring.arrays import Floats, Ints
 from scoring.population import Population
 from scoring.review_table import ReviewTable
@@ -118,16 +120,16 @@ def _snapshot(
     happenings: list[Record],
 ) -> Snapshot:
     place = {post["id"]: post["at"] for post in posts}
-    observations = tuple(_observation(one, place) for one in reviews)
+    observations = Observations.of([[_observation(one, place) for one in reviews]])
     signers = {one["at"]: typed(float, one["trust"]) for one in people if one["trust"] is not None}
     post_ids, kinds = tuple(range(len(posts))), tuple(PostKind(post["kind"]) for post in posts)
-    spoken_at = {one["at"]: typed(datetime, one["spoken_at"]) for one in reviews}
+    spoken_at = np.array([microseconds(typed(datetime, one["spoken_at"])) for one in reviews], dtype=np.int64)
     return Snapshot(
         as_of=typed(datetime, manifest["as_of"]),
         log_position=typed(int, manifest["log_position"]),
         post_ids=post_ids,
         kinds=kinds,
-        authors=tuple((post["at"], who) for post in posts for who in post["authors"]),
+        authors=_pairs(posts, "authors"),
         observations=observations,
         reviewer_ids=tuple(signers),
         trust=trust_by_code(observations, signers),
@@ -142,11 +144,19 @@ def _snapshot(
         ),
         acclaim=recorded_acclaim(people, reviews),
         touched=frozenset(post["at"] for post in posts if post["is_touched"]),
-        happenings=tuple(_happening(one, place) for one in happenings),
-        topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
+        happenings=Happenings.of([[_happening(one, place) for one in happenings]]),
+        topics=_pairs(posts, "tags"),
         became=_became(posts, len(works)),
-        names=Names(*({one["at"]: one["id"] for one in section} for section in (posts, reviews, people))),
+        names=Names(
+            {one["at"]: one["id"] for one in posts},
+            np.array([one["id"] for one in reviews], dtype=np.bytes_),
+            {one["at"]: one["id"] for one in people},
+        ),
     )
+
+
+def _pairs(posts: list[Record], name: str) -> Ints:
+    return np.array([(post["at"], one) for post in posts for one in post[name]], dtype=np.int64).reshape(-1, 2)
 
 
 def _became(posts: list[Record], n_works: int) -> dict[int, int]:

@@ -1,8 +1,9 @@
 """The rows that an epoch keeps, from what was computed of a snapshot."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from scoring.epoch import Fit
 from scoring.item import Scores
 from scoring.review_table import ReviewTable
 
+ROWS = 20_000  # that are in memory at a time
 AUTHOR = ("bias", "slope", "variance", "trust", "n_reviews")
 
 
@@ -27,8 +29,8 @@ def add_fit(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit, tab
     """Write what the epoch learned of accounts, their clusters and their reviews; of unsigned ones the push alone."""
     clusters = _add_clusters(session, epoch, snapshot, fitted)
     _add_effects(session, snapshot, fitted, table, clusters)
-    _insert(session, ReviewerFit, epoch, list(_reviewer_rows(snapshot, fitted, clusters)))
-    _insert(session, ReviewFit, epoch, list(_review_rows(snapshot, fitted, table)))
+    _insert(session, ReviewerFit, epoch, _reviewer_rows(snapshot, fitted, clusters))
+    _insert(session, ReviewFit, epoch, _review_rows(snapshot, fitted, table))
     trusts = [{"researcher_id": who, "trust": trust} for who, trust in snapshot.vouched.items()]
     _insert(session, AccountTrust, epoch, trusts)
 
@@ -39,7 +41,7 @@ def add_scores(
     """Write the score of every post with the tier and decision it stands at."""
     names = [field.name for field in fields(State)]
     posts = zip(snapshot.post_ids, snapshot.kinds, _columns(scores, keys), n_trusted.tolist(), states, strict=True)
-    rows = [
+    rows = (
         {
             "post_id": post_id,
             "kind": kind,
@@ -49,13 +51,15 @@ def add_scores(
             "community_decision": state.decision,
         }
         for post_id, kind, columns, trusted, state in posts
-    ]
+    )
     _insert(session, PostScore, epoch, rows)
     _insert(session, TopicRate, epoch, [{"tag_id": tag, "rate": rate} for tag, rate in keys.rates.items()])
 
 
 def _columns(scores: Scores, keys: Keys) -> Iterator[dict[str, Any]]:
-    return (one | key for one, key in zip(columns_of(scores), keys.columns, strict=True))
+    for start in range(0, len(keys.columns), ROWS):
+        part = slice(start, start + ROWS)
+        yield from (one | key for one, key in zip(columns_of(scores, part), keys.columns[part], strict=True))
 
 
 def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:
@@ -116,16 +120,16 @@ def _review_rows(snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> Iterato
     differs = table.push != 1.0
     for name in ("bias", "slope", "variance"):
         differs |= snapshot.reviews.is_signed & (getattr(table, name) != getattr(usual, name))
-    for row in np.flatnonzero(differs).tolist():
-        one = snapshot.observations[row]
-        yield {
-            "post_id": one.post_id,
-            "reviewer_id": one.reviewer_id,
-            "is_signed": one.is_signed,
-            "review_id": one.id,
-            **{name: float(getattr(table, name)[row]) for name in PAIR},
-        }
+    rows, said = np.flatnonzero(differs), snapshot.observations
+    columns = {"post_id": said.post_id, "reviewer_id": said.reviewer_id, "is_signed": said.is_signed}
+    columns |= {"review_id": said.id, **{name: getattr(table, name) for name in PAIR}}
+    for start in range(0, len(rows), ROWS):
+        part = [column[rows[start : start + ROWS]].tolist() for column in columns.values()]
+        yield from (dict(zip(columns, values, strict=True)) for values in zip(*part, strict=True))
 
 
-def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
-    insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
+def _insert(session: Session, table: type[Base], epoch: Epoch, rows: Iterable[dict[str, Any]]) -> None:
+    """So many at a time are in memory."""
+    given = iter(rows)
+    while part := [{"epoch_id": epoch.id, **row} for row in islice(given, ROWS)]:
+        insert_rows(session, table, part)

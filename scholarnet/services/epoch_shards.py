@@ -12,7 +12,8 @@ from scholarnet.db import insert_rows
 from scholarnet.errors import Conflict
 from scholarnet.models import Epoch, EpochShard, ShardSection
 from scholarnet.services.computed import Computed
-from scholarnet.services.epoch_records import PostRecords, Record, part_of, person_records, work_records
+from scholarnet.services.epoch_records import Record, part_of, person_records, work_records
+from scholarnet.services.post_records import PostRecords
 from scholarnet.services.snapshots import Snapshot
 
 KEPT = 30  # complete epochs whose exports stay
@@ -46,7 +47,7 @@ def keep_shards(session: Session, *, epoch: Epoch, snapshot: Snapshot, computed:
     for item in sorted(range(len(names)), key=names.__getitem__):
         parts[part_of(names[item], n_parts)].append(item)
     for number, items in enumerate(parts):
-        _add(session, epoch, ShardSection.POSTS, number, (one for item in items for one in posts.of_post(item)))
+        _add(session, epoch, ShardSection.POSTS, number, posts.of_posts(items))
 
 
 def drop_shards(session: Session, *, kept: int = KEPT) -> None:

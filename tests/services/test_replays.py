@@ -38,6 +38,7 @@ from scholarnet.services.epoch_records import part_of
 from scholarnet.services.epoch_shards import Dropped, drop_shards
 from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_epoch, recorded_folder
 from scholarnet.services.epochs import current_epoch, get_epoch
+from scholarnet.services.happening_columns import Happenings
 from scholarnet.services.happenings import SAVED
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
 from scholarnet.services.works import Publications
@@ -188,8 +189,8 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "rulings": {person["at"]: ruling for person in kept.people if (person["read"] or {}).get("budget")},
         "states": {},
         "works": replace(snapshot.works, publications=Publications()),
-        "authors": (),
-        "happenings": (),
+        "authors": snapshot.authors[:0],
+        "happenings": Happenings.of([]),
         "topics": snapshot.topics[:-1],
         "became": {},
     }
