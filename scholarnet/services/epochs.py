@@ -13,6 +13,7 @@ from scholarnet.models import (
     AccountTrust,
     Cluster,
     Epoch,
+    Move,
     Post,
     PostScore,
     PostStatus,
@@ -30,7 +31,7 @@ from scholarnet.services.computed import Computed
 from scholarnet.services.contributions import count
 from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
 from scholarnet.services.epoch_shards import drop_shards, keep_shards
-from scholarnet.services.moves import add_moves
+from scholarnet.services.epoch_writing import Writing, go_on
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.reputation_rows import add_ledger
@@ -90,8 +91,14 @@ def compute_epoch(
     return Computed(fitted, table, scored, moved, ledger, compute_keys(snapshot, fitted=fitted, scores=scored))
 
 
-def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
-    """Write the epoch beside the old ones; no reader sees it before it is switched to."""
+def write_epoch(
+    session: Session, *, snapshot: Snapshot, computed: Computed, pause: Callable[[], None] = go_on
+) -> Epoch:
+    """Write the epoch beside the old ones; no reader sees it before it is switched to.
+
+    `pause` is called after every so many rows: a transaction may end there, lest others wait for minutes to write.
+    What of the epoch was written by then is dropped with it (`retire_epochs`) if the rest never comes.
+    """
     if current_epoch(session) is None:
         scores.hold_log(session)  # begins the log with the epoch before any fit, which has to be the older one
     population = computed.fit.population
@@ -110,13 +117,14 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     )
     session.add(epoch)
     session.flush()
-    epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
+    writing = Writing(session, epoch.id, pause)
+    epoch_rows.add_fit(writing, snapshot, computed.fit, computed.table)
     epoch_rows.add_scores(
-        session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
+        writing, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
     )
-    add_moves(session, epoch=epoch, rows=computed.moved.moves)
-    keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
-    add_ledger(session, epoch=epoch, ledger=computed.ledger)
+    writing.add(Move, computed.moved.moves)
+    keep_shards(writing, snapshot=snapshot, computed=computed)
+    add_ledger(writing, computed.ledger)
     return epoch
 
 

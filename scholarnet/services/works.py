@@ -164,10 +164,7 @@ def _spoken_at(session: Session) -> Ints:
         .where(Review.withdrawn_at.is_(None), public_posts())
         .order_by(Review.id)
     )
-    parts = [
-        np.array([_microseconds(who, day, at) for who, day, at in rows], dtype=np.int64)
-        for rows in read_parts(session, query)
-    ]
+    parts = [np.array(list(starmap(_microseconds, rows)), dtype=np.int64) for rows in read_parts(session, query)]
     return np.concatenate([_none(), *parts])
 
 

@@ -37,6 +37,7 @@ from scholarnet.services.epoch_hashes import epoch_hash
 from scholarnet.services.epoch_records import part_of
 from scholarnet.services.epoch_shards import Dropped, drop_shards
 from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_epoch, recorded_folder
+from scholarnet.services.epoch_writing import Writing
 from scholarnet.services.epochs import current_epoch, get_epoch
 from scholarnet.services.happening_columns import Happenings
 from scholarnet.services.happenings import SAVED
@@ -303,7 +304,7 @@ def test_shards_are_cut_by_public_id_and_read_as_one_sorted_list(world: World, m
         epoch = Epoch(model_version="2", hash="", log_position=0, as_of=LATER, population={})
         session.add(epoch)
         session.flush()
-        epoch_shards.keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
+        epoch_shards.keep_shards(Writing(session, epoch.id), snapshot=snapshot, computed=computed)
         numbers = select(EpochShard.section, EpochShard.number).where(EpochShard.epoch_id == epoch.id)
         counts = [section for section, _ in session.execute(numbers)]
         assert counts.count(ShardSection.POSTS) == -(-len(kept.read) // 100) > 3
