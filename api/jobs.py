@@ -120,7 +120,7 @@ class _Job:
         with Session(self.engine, expire_on_commit=False) as session:
             epoch = self._switch(session, epoch_id)
             self.progress("Dropping what nobody reads any more")
-            retire_epochs(session)
+            retire_epochs(session, pause=partial(self._stand_back, session))
             session.commit()
         numbers = epoch.n_posts, epoch.n_reviews, epoch.n_reviewers
         return EpochSummary(epoch.public_id, epoch.hash, *numbers, is_resumed=is_resumed)
@@ -144,12 +144,15 @@ class _Job:
         return epoch_id
 
     def _pause(self, session: Session) -> None:
-        """Let others write before the next rows; SQLite has one writer at a time, who has to stand back a moment."""
-        session.commit()
+        self._stand_back(session)
         self.terms.check(self.run)
+        keep_run(session, run=self.run, step=RunStep.WRITING)
+
+    def _stand_back(self, session: Session) -> None:
+        """Let others write before the next rows: SQLite has one writer at a time."""
+        session.commit()
         if self.engine.dialect.name == "sqlite":
             sleep(PAUSE_SECONDS)
-        keep_run(session, run=self.run, step=RunStep.WRITING)
 
     def _switch(self, session: Session, epoch_id: int) -> Epoch:
         """Move the pointer and end the run in one transaction, in which nobody can take its place."""

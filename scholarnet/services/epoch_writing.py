@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scholarnet.db import Base, insert_rows
@@ -29,4 +30,10 @@ class Writing:
         given = iter(rows)
         while part := [{"epoch_id": self.epoch_id, **row} for row in islice(given, at_once)]:
             insert_rows(self.session, table, part)
+            self.pause()
+
+    def count(self, tables: Iterable[type[Base]]) -> None:
+        """Have the planner know of the rows: without it SQLite went through all scores for the newest posts."""
+        for table in tables:
+            self.session.execute(text(f"ANALYZE {table.__tablename__}"))
             self.pause()
