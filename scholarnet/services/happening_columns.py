@@ -32,8 +32,18 @@ class Happenings:
     @classmethod
     def of(cls, parts: Iterable[Sequence[Sequence[Any]]]) -> "Happenings":
         """From rows of the fields of :class:`Happening`, a part of them at a time."""
-        found = [_columns(part) for part in parts if len(part)] or [_columns(())]
-        return cls(**{name: np.concatenate([one[name] for one in found]) for name in Happening._fields})
+        return cls.joined([cls(**_columns(part)) for part in parts if len(part)])
+
+    @classmethod
+    def joined(cls, parts: Sequence["Happenings"]) -> "Happenings":
+        """One after the other."""
+        every = (cls(**_columns(())), *parts)
+        return cls(**{name: np.concatenate([getattr(one, name) for one in every]) for name in Happening._fields})
+
+    def take(self, rows: Ints) -> "Happenings":
+        """Those in these rows."""
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in Happening._fields}
+        return Happenings(**columns)
 
     def __len__(self) -> int:
         return len(self.post_id)

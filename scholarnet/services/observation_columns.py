@@ -1,9 +1,9 @@
 """Observations by column: there may be millions, of which an object each would take gigabytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,16 @@ from scholarnet.forms import CRITERION_HIGH, CRITERION_LOW, all_forms
 from scholarnet.models import Identity
 from scholarnet.services.observations import Observation, coarse_trust
 from scoring.arrays import Bools, Floats, Ints, places
+from scoring.grouping import Grouping
 from scoring.parameters import DEFAULT
 from scoring.reviews import Reviews
 
 IDENTITIES = tuple(Identity)
 PLAIN = {"id": np.int64, "post_id": np.int64, "reviewer_id": np.int64, "overall": np.float64}
 PLAIN |= {"eligibility": np.float64, "trust": np.float64}
+OF_RATINGS = ("rating", "criterion", "end", "names")
 ROWS = 50_000  # that are objects at a time
+Columns: TypeAlias = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +50,13 @@ class Observations:
     def of(cls, parts: Iterable[Sequence[Sequence[Any]]]) -> "Observations":
         """From rows of the fields of :class:`Observation`, a part of them at a time."""
         names: dict[str, int] = {}
-        found = [_columns(part, names) for part in parts if len(part)] or [_columns((), names)]
-        whole = {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+        return cls.joined([columns_of(part, names) for part in parts if len(part)], names)
+
+    @classmethod
+    def joined(cls, found: Sequence[Columns], names: dict[str, int]) -> "Observations":
+        """From the columns of parts, each of which `columns_of` made with the same names."""
+        empty = columns_of((), {})
+        whole = {name: np.concatenate([empty[name], *(one[name] for one in found)]) for name in empty}
         end = np.cumsum(whole.pop("n_ratings"))
         return cls(**whole, end=end, names=tuple(names))
 
@@ -73,6 +81,15 @@ class Observations:
     def trust_read(self) -> Floats:
         """The trust that each is read with (`Observation.trust_read`)."""
         return np.where(self.is_signed, self.trust, coarse(self.trust))
+
+    def take(self, rows: Ints) -> "Observations":
+        """Those in these rows."""
+        ratings, counts = Grouping(np.arange(len(self.rating)), self.end).rows(rows)
+        columns: dict[str, Any] = {
+            one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in OF_RATINGS
+        }
+        columns |= {"rating": self.rating[ratings], "criterion": self.criterion[ratings]}
+        return Observations(**columns, end=np.cumsum(counts), names=self.names)
 
     def rated(self) -> tuple[Ints, NDArray[np.uint16], Floats]:
         """Every rating: its row, the place of its criterion in `names`, and what it is."""
@@ -142,7 +159,8 @@ def coarse(trust: Floats) -> Floats:
     return np.where(trust >= DEFAULT.trusted_at, coarse_trust(DEFAULT.trusted_at), coarse_trust(0.0))
 
 
-def _columns(part: Sequence[Sequence[Any]], names: dict[str, int]) -> dict[str, NDArray[Any]]:
+def columns_of(part: Sequence[Sequence[Any]], names: dict[str, int]) -> Columns:
+    """The columns of rows of the fields of :class:`Observation`; `names` grows by the criteria that are new."""
     given: dict[str, Sequence[Any]] = dict(
         zip(Observation._fields, zip(*part, strict=True) if part else [()] * len(Observation._fields), strict=True)
     )
