@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
+from time import sleep
 from typing import Any
 
 from sqlalchemy import Engine
@@ -27,6 +28,7 @@ from scholarnet.services.snapshots import read_snapshot
 from scoring.sweeps import NotConverged
 
 log = logging.getLogger("scholarnet.epochs")
+PAUSE_SECONDS = 0.12  # SQLite asks ten times a second whether it may write
 
 
 class TimeLimit(DomainError):
@@ -118,13 +120,13 @@ class _Job:
         with Session(self.engine, expire_on_commit=False) as session:
             epoch = self._switch(session, epoch_id)
             self.progress("Dropping what nobody reads any more")
-            retire_epochs(session)
+            retire_epochs(session, pause=partial(self._stand_back, session))
             session.commit()
         numbers = epoch.n_posts, epoch.n_reviews, epoch.n_reviewers
         return EpochSummary(epoch.public_id, epoch.hash, *numbers, is_resumed=is_resumed)
 
     def _fit_and_write(self, as_of: datetime) -> int:
-        """Leave a whole epoch beside the one in force, and the run knowing of it, or neither."""
+        """Leave an epoch beside the one in force; the run knows of it once it is whole."""
         self._begin(RunStep.READING, "Reading the log", epoch_id=None)
         with place_at(self.terms.scheduler, meanwhile=self._wait) as place:  # first: who does not answer is known soon
             with Session(reading(self.engine)) as session:
@@ -133,12 +135,24 @@ class _Job:
             self._begin(RunStep.FITTING, what)
             computed = compute_epoch(snapshot, on_sweep=lambda: self._sweep(what), place=place)
         self._begin(RunStep.WRITING, f"Writing the scores of {len(snapshot.post_ids):,} posts")
-        with Session(self.engine) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
             keep_run(session, run=self.run, step=RunStep.WRITING)  # nobody takes the place while this is written
-            epoch_id = write_epoch(session, snapshot=snapshot, computed=computed).id
+            pause = partial(self._pause, session)
+            epoch_id = write_epoch(session, snapshot=snapshot, computed=computed, pause=pause).id
             keep_run(session, run=self.run, step=RunStep.WRITING, epoch_id=epoch_id)
             session.commit()
         return epoch_id
+
+    def _pause(self, session: Session) -> None:
+        self._stand_back(session)
+        self.terms.check(self.run)
+        keep_run(session, run=self.run, step=RunStep.WRITING)
+
+    def _stand_back(self, session: Session) -> None:
+        """Let others write before the next rows: SQLite has one writer at a time."""
+        session.commit()
+        if self.engine.dialect.name == "sqlite":
+            sleep(PAUSE_SECONDS)
 
     def _switch(self, session: Session, epoch_id: int) -> Epoch:
         """Move the pointer and end the run in one transaction, in which nobody can take its place."""

@@ -27,10 +27,14 @@ def downgrade(connection: Connection, *, revision: str = "base") -> None:
         command.downgrade(_config(connection), revision)
 
 
+def newest_revisions() -> set[str]:
+    """Where the migrations end."""
+    return set(ScriptDirectory(str(resources.files("migrations"))).get_heads())
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest revision."""
-    heads = set(ScriptDirectory.from_config(_config(connection)).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == heads
+    return set(MigrationContext.configure(connection).get_current_heads()) == newest_revisions()
 
 
 def drift(connection: Connection) -> list[object]:

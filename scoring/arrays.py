@@ -52,3 +52,24 @@ def numbered(keys: Ints) -> Ints:
     codes_ = np.empty(len(keys), dtype=np.int64)
     codes_[order] = np.cumsum(np.r_[False, ascending[1:] != ascending[:-1]][: len(keys)])
     return codes_
+
+
+def places(keys: Ints, among: Ints) -> Ints:
+    """Where each of `keys` stands in `among`, int64[n]; -1 where it does not."""
+    if not len(among):
+        return np.full(len(keys), -1, dtype=np.int64)
+    order = in_order(among)
+    ascending = among if order is None else among[order]
+    at = np.minimum(np.searchsorted(ascending, keys), len(among) - 1)
+    found = np.where(ascending[at] == keys, at if order is None else order[at], -1)
+    return found.astype(np.int64, copy=False)
+
+
+def by_appearance(keys: Ints) -> Ints:
+    """Codes 0, 1, … of `keys` as they come, int64[n]."""
+    codes_ = numbered(keys)
+    first = np.full(int(codes_.max(initial=-1)) + 1, len(keys), dtype=np.int64)
+    np.minimum.at(first, codes_, np.arange(len(keys)))
+    rank = np.empty_like(first)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[codes_]

@@ -45,24 +45,43 @@ def restore(engine: Engine, folder: Folder) -> None:
     draft = target.with_name(f".{target.name}.restored")
     draft.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(folder.path / FILE)) as kept, closing(sqlite3.connect(draft)) as copy:
-            kept.backup(copy)
-        _bring_up(draft, folder)
-        with closing(sqlite3.connect(draft)) as copy, closing(sqlite3.connect(target)) as place:
-            place.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
-            empty_or_refuse(_run(place), _names(_run(place)))
-            copy.backup(place)
+        with closing(_opened(folder)) as kept:
+            _check(_run(kept), folder)
+            # One copy less, of what may be all that the disk holds.
+            if folder.told["revision"] in migration.newest_revisions():
+                folder.told["revision"] in migration.newest_revisions()
+            ):  # one copy less, of what may be all that the disk holds
+                _put(kept, target)
+                return
+            with closing(sqlite3.connect(draft)) as copy:
+                kept.backup(copy)
+        _bring_up(draft)
+        with closing(sqlite3.connect(draft)) as copy:
+            _put(copy, target)
     finally:
         for path in (draft, *(draft.with_name(draft.name + end) for end in ("-wal", "-shm"))):
             path.unlink(missing_ok=True)
 
 
-def _bring_up(draft: Path, folder: Folder) -> None:
-    with closing(sqlite3.connect(draft)) as copy:
-        run = _run(copy)
-        wrong = run("PRAGMA quick_check(1)") != [("ok",)] or run("PRAGMA foreign_key_check")
-        if wrong or {name: {"rows": count(run, name)} for name in _names(run)} != folder.told["tables"]:
-            raise InputError(str(folder.path / FILE), "does not hold the rows that the manifest tells of")
+def _opened(folder: Folder) -> sqlite3.Connection:
+    """The file of a backup, which nobody writes to."""
+    return sqlite3.connect(f"{(folder.path / FILE).absolute().as_uri()}?immutable=1", uri=True)
+
+
+def _put(whole: sqlite3.Connection, target: Path) -> None:
+    with closing(sqlite3.connect(target)) as place:
+        place.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        empty_or_refuse(_run(place), _names(_run(place)))
+        whole.backup(place)
+
+
+def _check(run: Run, folder: Folder) -> None:
+    wrong = run("PRAGMA quick_check(1)") != [("ok",)] or run("PRAGMA foreign_key_check")
+    if wrong or {name: {"rows": count(run, name)} for name in _names(run)} != folder.told["tables"]:
+        raise InputError(str(folder.path / FILE), "does not hold the rows that the manifest tells of")
+
+
+def _bring_up(draft: Path) -> None:
     engine = make_engine(f"sqlite:///{draft}")
     try:
         with engine.begin() as connection:

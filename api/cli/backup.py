@@ -10,6 +10,7 @@ from api.backups.folder import new_folder
 from api.cli.progress import steps
 from api.cli.store import ready_engine
 from api.config import Config
+from api.priority import stand_back
 from scholarnet.db import now
 from scholarnet.storage import open_storage
 
@@ -28,6 +29,7 @@ def command(*, folder: Path, with_bucket: bool) -> None:
     Example:
       scholarnet backup backups/$(date +%F)
     """
+    stand_back()
     config = Config.from_environment()
     place = config.attachments_place()
     with ready_engine(config) as engine, steps() as tell, new_folder(folder) as made:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.cluster import ClusterLost
 from api.config import Config
 from api.jobs import Stopped, Terms, TimeLimit, run_epoch
+from api.priority import stand_back
 from scholarnet.db import now, reading
 from scholarnet.errors import Conflict
 from scholarnet.models import Starter
@@ -49,6 +50,7 @@ class Fitting:
             self.thread.join()
 
     def _run(self) -> None:
+        stand_back()
         try:
             run_epoch(self.engine, terms=self.terms)
         except (Stopped, TimeLimit, NotConverged, ClusterLost):

@@ -10,6 +10,7 @@ from api.cli.store import ready_engine
 from api.cluster import ClusterLost
 from api.config import Config
 from api.jobs import Terms, TimeLimit, run_epoch
+from api.priority import stand_back
 from scholarnet.errors import Conflict
 from scoring.sweeps import NotConverged
 
@@ -31,6 +32,7 @@ def command(*, scheduler: str | None) -> None:
       scholarnet score
       scholarnet score --scheduler tcp://10.0.0.5:8786
     """
+    stand_back()
     config = Config.from_environment()
     if scheduler is not None:
         config = replace(config, scheduler=scheduler)

@@ -1,6 +1,6 @@
 """What everybody contributed up to an epoch (SCORING.md section 8), as lines of ledgers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.sort_keys import clusters_of_fit
 from scholarnet.services.unsigned_credits import Unsigned, due_credits
 from scoring.acclaim import community_amounts
-from scoring.arrays import Floats, numbered
+from scoring.arrays import Floats, Ints, numbered, places
 from scoring.epoch import Fit
 from scoring.helpfulness import Votes
 from scoring.impact import best_of_each, post_amounts
@@ -26,12 +26,14 @@ from scoring.root import ONE
 from scoring.standards import standardise
 from scoring.weight import weigh
 
+MICROSECONDS = 1e6  # a second
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """The reviews that count, by the rows of the snapshot: what each gained, and how helpful it is found."""
 
-    rows: list[int]
+    rows: Ints
     gain: Floats
     helpful: Floats
     at_most: Floats
@@ -90,15 +92,16 @@ def _posts(snapshot: Snapshot, scores: Scores, parameters: Parameters) -> Lines:
 
     Posts that became one publication are one work, of which each author's best counts.
     """
-    place = {post_id: at for at, post_id in enumerate(snapshot.post_ids)}
-    item = np.array([place[post_id] for post_id, _ in snapshot.authors], dtype=np.int64)
-    author = np.array([researcher_id for _, researcher_id in snapshot.authors], dtype=np.int64)
-    n_authors = np.maximum(np.bincount(item, minlength=len(place)), 1)
+    post_ids = np.array(snapshot.post_ids, dtype=np.int64)
+    post_id, author = snapshot.authors.T
+    item = places(post_id, post_ids)
+    n_authors = np.maximum(np.bincount(item, minlength=len(post_ids)), 1)
     theta, best = scores.theta_k / ONE, scores.best_k / ONE
     amount, low, high = (post_amounts(at, n_authors, parameters)[item] for at in (best, 2.0 * best - theta, theta))
-    ids = np.array(snapshot.post_ids, dtype=np.int64)[item]
+    ids = post_ids[item]
     reason = {"best": best[item], "author_share": 1.0 / np.sqrt(n_authors[item])}
-    became = np.array([snapshot.became.get(post_id, -1) for post_id, _ in snapshot.authors], dtype=np.int64)
+    work = np.array([*snapshot.became.values(), -1], dtype=np.int64)
+    became = work[places(post_id, np.array(list(snapshot.became), dtype=np.int64))]
     rows = np.flatnonzero(best_of_each(amount, high, author, became, ids))
     return Lines(Component.POSTS, "post_id", author, ids, amount, low, high, reason).take(rows)
 
@@ -108,51 +111,50 @@ def _judge(snapshot: Snapshot, scores: Scores, fitted: Fit, table: ReviewTable) 
     counted, rows = snapshot.reviews.counted()
     z = standardise(counted, population.forms, population.standards, population.parameters)
     weights = weigh(counted, z, table.take(rows), fitted.n_trusted, population)
-    said = [snapshot.observations[row] for row in rows]
-    whole = np.array([one.eligibility / one.counted for one in said])  # who agrees to fade loses no foresight by it
-    spoken_at = snapshot.works.spoken_at
+    said = snapshot.observations
+    whole = said.eligibility[rows] / said.counted[rows]  # who agrees to fade loses no foresight by it
     timeline = Timeline(
         item=counted.item,
-        time=np.array([spoken_at[one.id].timestamp() for one in said], dtype=np.float64),
+        time=snapshot.works.spoken_at[rows] / MICROSECONDS,
         reading=weights.reading,
         precision=weights.precision * scores.factor[rows] * whole,
     )
     gain = np.clip(gains(timeline, snapshot.as_of.timestamp(), population.parameters), 0.0, 1.0)
-    return _Judged(list(rows), gain, *_votes(snapshot, list(rows), fitted).bounds(population.parameters))
+    return _Judged(rows, gain, *_votes(snapshot, rows, fitted).bounds(population.parameters))
 
 
-def _votes(snapshot: Snapshot, rows: Sequence[int], fitted: Fit) -> Votes:
+def _votes(snapshot: Snapshot, rows: Ints, fitted: Fit) -> Votes:
     """Those on the reviews in these rows. Of an unsigned review nobody is in its author's cluster."""
-    said = [snapshot.observations[row] for row in rows]
-    place = {one.id: at for at, one in enumerate(said)}
-    clusters = clusters_of_fit(snapshot, fitted)
-    votes = [vote for vote in snapshot.acclaim.votes if vote.review_id in place]
-    at = [place[vote.review_id] for vote in votes]
-    mine = [clusters.get(said[one].reviewer_id, -1) if said[one].is_signed else -1 for one in at]
+    said, clusters = snapshot.observations, clusters_of_fit(snapshot, fitted)
+    found = places(np.array([vote.review_id for vote in snapshot.acclaim.votes], dtype=np.int64), said.id[rows])
+    votes = [vote for vote, at in zip(snapshot.acclaim.votes, found.tolist(), strict=True) if at >= 0]
+    at = found[found >= 0]
+    is_signed, authors = said.is_signed[rows[at]], said.reviewer_id[rows[at]]
+    mine = np.where(is_signed, [clusters.get(one, -1) for one in authors.tolist()], -1)
     cluster = np.array([clusters.get(vote.voter_id, -1) for vote in votes], dtype=np.int64)
     return Votes(
-        review=np.array(at, dtype=np.int64),
+        review=at,
         is_helpful=np.array([vote.is_helpful for vote in votes], dtype=np.bool_),
         is_trusted=np.array([vote.trust >= DEFAULT.trusted_at for vote in votes], dtype=np.bool_),
         is_returned=np.array([vote.is_returned for vote in votes], dtype=np.bool_),
         cluster=cluster,
-        is_own=(cluster >= 0) & (cluster == np.array(mine, dtype=np.int64)),
-        n_reviews=len(said),
+        is_own=(cluster >= 0) & (cluster == mine),
+        n_reviews=len(rows),
     )
 
 
 def _reviews(snapshot: Snapshot, judged: _Judged, parameters: Parameters) -> Lines:
     """Of who signs alone. The lower end of helpfulness is what counts, and the upper what it may be."""
-    said = [snapshot.observations[row] for row in judged.rows]
-    signed = np.array([one.is_signed for one in said], dtype=np.bool_)
+    said = snapshot.observations
+    signed = said.is_signed[judged.rows]
     share = parameters.gain_share
     amount, high = (share * judged.gain + (1.0 - share) * end for end in (judged.helpful, judged.at_most))
     amount = amount[signed]
     return Lines(
         Component.REVIEWING,
         "review_id",
-        np.array([one.reviewer_id for one in said], dtype=np.int64)[signed],
-        np.array([one.id for one in said], dtype=np.int64)[signed],
+        said.reviewer_id[judged.rows[signed]],
+        said.id[judged.rows[signed]],
         amount,
         amount,
         np.maximum(high[signed], amount),
@@ -193,14 +195,15 @@ def _community(acclaim: Acclaim) -> Iterator[Lines]:
 
 
 def _credits(snapshot: Snapshot, judged: _Judged, parameters: Parameters) -> list[dict[str, Any]]:
-    said = [snapshot.observations[row] for row in judged.rows]
-    share = parameters.gain_share
-    worth = (share * judged.gain + (1.0 - share) * judged.helpful).tolist()
-    spoken_at: Mapping[int, Any] = snapshot.works.spoken_at
-    unsigned = [
-        Unsigned(one.reviewer_id, spoken_at[one.id].date(), one.trust_read >= parameters.trusted_at, value)
-        for one, value in zip(said, worth, strict=True)
-        if not one.is_signed
-    ]
+    said, share = snapshot.observations, parameters.gain_share
+    at = np.flatnonzero(~said.is_signed[judged.rows])
+    rows = judged.rows[at]
+    columns = (
+        said.reviewer_id[rows],
+        snapshot.works.spoken_at[rows].astype("datetime64[us]").astype("datetime64[D]"),
+        said.trust_read[rows] >= parameters.trusted_at,
+        share * judged.gain[at] + (1.0 - share) * judged.helpful[at],
+    )
+    unsigned = map(Unsigned._make, zip(*(column.tolist() for column in columns), strict=True))
     closed = {credit.quarter for credit in snapshot.acclaim.credits}
     return due_credits(unsigned, as_of=snapshot.as_of, closed=closed, parameters=parameters)

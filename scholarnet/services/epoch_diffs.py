@@ -121,8 +121,8 @@ def _as_before(before: Recorded, after: Recorded) -> ReviewTable:
     newcomers = before.population.newcomers(after.snapshot.trust).readings(reviews.reviewer)
     table = ReviewTable(*(getattr(newcomers, name).copy() for name in ReviewTable.__slots__))
     _read_by_author(table, before, after)
-    row_of = {name: row for row, name in before.snapshot.names.reviews.items()}
-    rows = np.array([row_of.get(name, -1) for name in after.snapshot.names.reviews.values()], dtype=np.int64)
+    row_of = {name: row for row, name in enumerate(before.snapshot.names.reviews.tolist())}
+    rows = np.array([row_of.get(name, -1) for name in after.snapshot.names.reviews.tolist()], dtype=np.int64)
     met = np.flatnonzero(rows >= 0)
     met = met[before.snapshot.reviews.is_signed[rows[met]] == reviews.is_signed[met]]
     for name in ReviewTable.__slots__:

@@ -15,8 +15,9 @@ from scholarnet.models import Epoch, ShardSection
 from scholarnet.services.clock import stored_population
 from scholarnet.services.computed import Computed
 from scholarnet.services.epoch_hashes import ROOTS, as_text, epoch_hash, roots_of, scores_hash
-from scholarnet.services.epoch_records import PostRecords, Record, part_of, person_records, work_records
+from scholarnet.services.epoch_records import Record, part_of, person_records, work_records
 from scholarnet.services.epoch_shards import read_records
+from scholarnet.services.post_records import PostRecords
 from scholarnet.services.snapshots import Snapshot
 from scoring.parameters import MODEL_VERSION
 
@@ -82,7 +83,7 @@ def computed_records(snapshot: Snapshot, computed: Computed, *, n_parts: int) ->
     yield from ((WORKS_FILE, record) for record in work_records(snapshot))
     posts = PostRecords.of(snapshot, computed)
     items = sorted(range(len(snapshot.post_ids)), key=lambda item: snapshot.names.posts[snapshot.post_ids[item]])
-    yield from _filed((record for item in items for record in posts.of_post(item)), n_parts)
+    yield from _filed(posts.of_posts(items), n_parts)
 
 
 def public_records(

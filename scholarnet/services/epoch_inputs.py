@@ -1,22 +1,20 @@
 """An epoch from its records: what it was computed from, and what it said, without a database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from scholarnet.errors import InputError
-from scholarnet.forms import PostKind
 from scholarnet.models import PublicationType, Ruling
 from scholarnet.services.acclaim_records import recorded_acclaim
 from scholarnet.services.epoch_hashes import ROOTS
 from scholarnet.services.epoch_records import COUNTED, Record
-from scholarnet.services.happenings import Happening
 from scholarnet.services.names import Names
-from scholarnet.services.observations import Observation
 from scholarnet.services.record_values import record_of, typed
+from scholarnet.services.recorded_posts import SAID, PostReader, RecordedPosts, refuse
 from scholarnet.services.snapshots import Snapshot, State, coded_reviews, trust_by_code
 from scholarnet.services.works import TYPES, Profile, Publications, Works
 from scoring.arrays import Floats, Ints
@@ -69,98 +67,73 @@ def _recorded(
     name: str, manifest: Record, people: Iterable[Record], works: Iterable[Record], parts: Iterable[Iterable[Record]]
 ) -> Recorded:
     persons, books = _in_order(people, "person"), _in_order(works, "work")
-    posts, reviews, happenings, part_of = _posts(parts)
-    places = [part_of[post["at"]] for post in posts]
+    read = PostReader().read(parts)
+    posts, reviews = read.posts, read.reviews
     return Recorded(
         name,
         manifest["hash"],
         manifest["scores_hash"],
-        _snapshot(manifest, persons, books, posts, reviews, happenings),
+        _snapshot(manifest, persons, books, read),
         Population.from_dict(manifest["population"]["model"]),
         tuple(persons),
-        _table(reviews),
-        np.array([[one[name] for one in reviews] for name in ("x", "p", "phi")], dtype=np.float64),
-        np.array([[post[name] for post in posts] for name in ROOTS], dtype=np.int64),
-        np.array([post["n_trusted"] for post in posts], dtype=np.int64),
-        np.array([np.nan if post["value"] is None else post["value"] for post in posts], dtype=np.float64),
-        tuple(record_of(State, post) for post in posts),
-        np.array(places, dtype=np.int64),
+        ReviewTable(**{one.name: reviews[one.name] for one in fields(ReviewTable)}),
+        np.stack([reviews[name] for name in SAID]),
+        np.stack([posts[name] for name in ROOTS]),
+        posts["n_trusted"],
+        posts["value"],
+        tuple(posts["state"]),
+        posts["part"],
     )
-
-
-def _posts(parts: Iterable[Iterable[Record]]) -> tuple[list[Record], list[Record], list[Record], dict[int, int]]:
-    """Posts, reviews and happenings in their order, and the part that each post came in."""
-    found: dict[str, list[Record]] = {"post": [], "review": [], "happening": []}
-    part_of: dict[int, int] = {}
-    for number, part in enumerate(parts):
-        for record in part:
-            found[record["section"]].append(record)
-            if record["section"] == "post":
-                part_of[record["at"]] = number
-    posts, reviews, happenings = (_in_order(records, section) for section, records in found.items())
-    return posts, reviews, happenings, part_of
 
 
 def _in_order(records: Iterable[Record], section: str) -> list[Record]:
     ordered = sorted(records, key=lambda record: record["at"])
     for at, record in enumerate(ordered):
         if record["section"] != section or record["at"] != at:
-            _refuse(f"{section} {at} is missing, or there twice")
+            refuse(f"{section} {at} is missing, or there twice")
     return ordered
 
 
-def _snapshot(
-    manifest: Record,
-    people: list[Record],
-    works: list[Record],
-    posts: list[Record],
-    reviews: list[Record],
-    happenings: list[Record],
-) -> Snapshot:
-    place = {post["id"]: post["at"] for post in posts}
-    observations = tuple(_observation(one, place) for one in reviews)
+def _snapshot(manifest: Record, people: list[Record], works: list[Record], read: RecordedPosts) -> Snapshot:
+    posts, observations = read.posts, read.observations
     signers = {one["at"]: typed(float, one["trust"]) for one in people if one["trust"] is not None}
-    post_ids, kinds = tuple(range(len(posts))), tuple(PostKind(post["kind"]) for post in posts)
-    spoken_at = {one["at"]: typed(datetime, one["spoken_at"]) for one in reviews}
+    post_ids, kinds = tuple(range(len(posts["kind"]))), tuple(posts["kind"])
     return Snapshot(
         as_of=typed(datetime, manifest["as_of"]),
         log_position=typed(int, manifest["log_position"]),
         post_ids=post_ids,
         kinds=kinds,
-        authors=tuple((post["at"], who) for post in posts for who in post["authors"]),
+        authors=read.authors,
         observations=observations,
         reviewer_ids=tuple(signers),
         trust=trust_by_code(observations, signers),
         vouched={one["at"]: typed(float, one["vouched"]) for one in people if one["vouched"] is not None},
         rulings={one["at"]: Ruling(budget=one["ruling"]["budget"]) for one in people if one["ruling"] is not None},
         reviews=coded_reviews(observations, signers, post_ids, kinds),
-        states={post["at"]: record_of(State, post["before"]) for post in posts if post["before"] is not None},
+        states={at: state for at, state in enumerate(posts["before"]) if state is not None},
         works=Works(
             recorded_publications(works),
             {one["at"]: record_of(Profile, one) for one in people},
-            spoken_at,
+            read.reviews["spoken_at"],
         ),
-        acclaim=recorded_acclaim(people, reviews),
-        touched=frozenset(post["at"] for post in posts if post["is_touched"]),
-        happenings=tuple(_happening(one, place) for one in happenings),
-        topics=tuple((post["at"], tag) for post in posts for tag in post["tags"]),
-        became=_became(posts, len(works)),
-        names=Names(*({one["at"]: one["id"] for one in section} for section in (posts, reviews, people))),
+        acclaim=recorded_acclaim(people, read.voted),
+        touched=frozenset(np.flatnonzero(posts["is_touched"]).tolist()),
+        happenings=read.happenings,
+        topics=read.tags,
+        became=_became(posts["work"], len(works)),
+        names=Names(
+            dict(enumerate(posts["id"].astype(np.str_).tolist())),
+            read.reviews["id"],
+            {one["at"]: one["id"] for one in people},
+        ),
     )
 
 
-def _became(posts: list[Record], n_works: int) -> dict[int, int]:
-    found = {post["at"]: typed(int, post["work"]) for post in posts if post["work"] is not None}
-    if not all(0 <= work < n_works for work in found.values()):
-        _refuse("a post became a work that is not there")
-    return found
-
-
-def _observation(review: Record, place: dict[str, int]) -> Observation:
-    """Whoever wrote an unsigned review is somebody of their own: below 0, where no person's place is."""
-    by = review["by"]
-    who = -1 - review["at"] if by is None else typed(int, by)
-    return record_of(Observation, review, id=review["at"], post_id=place[review["post"]], reviewer_id=who)
+def _became(work: Ints, n_works: int) -> dict[int, int]:
+    if work.max(initial=-1) >= n_works:
+        refuse("a post became a work that is not there")
+    found = np.flatnonzero(work >= 0)
+    return dict(zip(found.tolist(), work[found].tolist(), strict=True))
 
 
 def recorded_publications(works: list[Record]) -> Publications:
@@ -182,22 +155,3 @@ def recorded_publications(works: list[Record]) -> Publications:
     pairs = np.array([(work["at"], who) for work in works for who in work["author_ids"]], dtype=np.int64)
     work, author = pairs.reshape(-1, 2).T
     return Publications(**columns, fields=tuple(fields), work=work, author=author)
-
-
-def _happening(record: Record, place: dict[str, int]) -> Happening:
-    """Somebody who is not told is nobody that any cluster knows."""
-    who = -1 if record["by"] is None else typed(int, record["by"])
-    return record_of(Happening, record, post_id=place[record["post"]], researcher_id=who)
-
-
-def _table(reviews: Sequence[Record]) -> ReviewTable:
-    columns: dict[str, Any] = {
-        field.name: [review["read"][field.name] for review in reviews] for field in fields(ReviewTable)
-    }
-    columns["budget"] = [np.inf if budget is None else budget for budget in columns["budget"]]
-    floats: dict[str, Any] = {name: np.array(column, dtype=np.float64) for name, column in columns.items()}
-    return ReviewTable(**floats | {"cluster": np.array(columns["cluster"], dtype=np.int64)})
-
-
-def _refuse(message: str) -> NoReturn:
-    raise ValueError(message)

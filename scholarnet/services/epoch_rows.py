@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from scholarnet.db import Base, insert_rows
-from scholarnet.models import AccountTrust, Cluster, ClusterEffect, Epoch, PostScore, ReviewerFit, ReviewFit, TopicRate
+from scholarnet.db import insert_rows
+from scholarnet.models import AccountTrust, Cluster, ClusterEffect, PostScore, ReviewerFit, ReviewFit, TopicRate
+from scholarnet.services.epoch_writing import ROWS, Writing
 from scholarnet.services.readings import PAIR
 from scholarnet.services.rescores import columns_of
 from scholarnet.services.snapshots import Snapshot, State
@@ -23,23 +24,23 @@ from scoring.review_table import ReviewTable
 AUTHOR = ("bias", "slope", "variance", "trust", "n_reviews")
 
 
-def add_fit(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> None:
+def add_fit(writing: Writing, snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> None:
     """Write what the epoch learned of accounts, their clusters and their reviews; of unsigned ones the push alone."""
-    clusters = _add_clusters(session, epoch, snapshot, fitted)
-    _add_effects(session, snapshot, fitted, table, clusters)
-    _insert(session, ReviewerFit, epoch, list(_reviewer_rows(snapshot, fitted, clusters)))
-    _insert(session, ReviewFit, epoch, list(_review_rows(snapshot, fitted, table)))
+    clusters = _add_clusters(writing, snapshot, fitted)
+    _add_effects(writing.session, snapshot, fitted, table, clusters)
+    writing.add(ReviewerFit, _reviewer_rows(snapshot, fitted, clusters))
+    writing.add(ReviewFit, _review_rows(snapshot, fitted, table))
     trusts = [{"researcher_id": who, "trust": trust} for who, trust in snapshot.vouched.items()]
-    _insert(session, AccountTrust, epoch, trusts)
+    writing.add(AccountTrust, trusts)
 
 
 def add_scores(
-    session: Session, epoch: Epoch, snapshot: Snapshot, scores: Scores, n_trusted: Ints, states: list[State], keys: Keys
+    writing: Writing, snapshot: Snapshot, scores: Scores, n_trusted: Ints, states: list[State], keys: Keys
 ) -> None:
     """Write the score of every post with the tier and decision it stands at."""
     names = [field.name for field in fields(State)]
     posts = zip(snapshot.post_ids, snapshot.kinds, _columns(scores, keys), n_trusted.tolist(), states, strict=True)
-    rows = [
+    rows = (
         {
             "post_id": post_id,
             "kind": kind,
@@ -49,20 +50,22 @@ def add_scores(
             "community_decision": state.decision,
         }
         for post_id, kind, columns, trusted, state in posts
-    ]
-    _insert(session, PostScore, epoch, rows)
-    _insert(session, TopicRate, epoch, [{"tag_id": tag, "rate": rate} for tag, rate in keys.rates.items()])
+    )
+    writing.add(PostScore, rows)
+    writing.add(TopicRate, [{"tag_id": tag, "rate": rate} for tag, rate in keys.rates.items()])
 
 
 def _columns(scores: Scores, keys: Keys) -> Iterator[dict[str, Any]]:
-    return (one | key for one, key in zip(columns_of(scores), keys.columns, strict=True))
+    for start in range(0, len(keys.columns), ROWS):
+        part = slice(start, start + ROWS)
+        yield from (one | key for one, key in zip(columns_of(scores, part), keys.columns[part], strict=True))
 
 
-def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:
+def _add_clusters(writing: Writing, snapshot: Snapshot, fitted: Fit) -> list[Cluster]:
     """By their codes; flushed, so that they have keys."""
     found = fitted.clusters
     clusters = [
-        Cluster(epoch_id=epoch.id, n_items=n_items, excess=excess, departure=departure)
+        Cluster(epoch_id=writing.epoch_id, n_items=n_items, excess=excess, departure=departure)
         for n_items, excess, departure in zip(
             found.n_items.tolist(), found.excess.tolist(), found.departure.tolist(), strict=True
         )
@@ -72,8 +75,8 @@ def _add_clusters(session: Session, epoch: Epoch, snapshot: Snapshot, fitted: Fi
         budget = fitted.reviewers.budget[members[0]]
         cluster.budget = float(budget) if np.isfinite(budget) else None
         cluster.ruling_id = _ruling(snapshot, members.tolist())
-    session.add_all(clusters)
-    session.flush()
+    writing.session.add_all(clusters)
+    writing.session.flush()
     return clusters
 
 
@@ -116,16 +119,10 @@ def _review_rows(snapshot: Snapshot, fitted: Fit, table: ReviewTable) -> Iterato
     differs = table.push != 1.0
     for name in ("bias", "slope", "variance"):
         differs |= snapshot.reviews.is_signed & (getattr(table, name) != getattr(usual, name))
-    for row in np.flatnonzero(differs).tolist():
-        one = snapshot.observations[row]
-        yield {
-            "post_id": one.post_id,
-            "reviewer_id": one.reviewer_id,
-            "is_signed": one.is_signed,
-            "review_id": one.id,
-            **{name: float(getattr(table, name)[row]) for name in PAIR},
-        }
-
-
-def _insert(session: Session, table: type[Base], epoch: Epoch, rows: list[dict[str, Any]]) -> None:
-    insert_rows(session, table, [{"epoch_id": epoch.id, **row} for row in rows])
+    said, rows = snapshot.observations, np.flatnonzero(differs)
+    rows = rows[np.lexsort((said.reviewer_id[rows], said.post_id[rows]))]  # as the table's key is
+    columns = {"post_id": said.post_id, "reviewer_id": said.reviewer_id, "is_signed": said.is_signed}
+    columns |= {"review_id": said.id, **{name: getattr(table, name) for name in PAIR}}
+    for start in range(0, len(rows), ROWS):
+        part = [column[rows[start : start + ROWS]].tolist() for column in columns.values()]
+        yield from (dict(zip(columns, values, strict=True)) for values in zip(*part, strict=True))

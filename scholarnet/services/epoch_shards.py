@@ -2,22 +2,26 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import insert_rows
 from scholarnet.errors import Conflict
 from scholarnet.models import Epoch, EpochShard, ShardSection
 from scholarnet.services.computed import Computed
-from scholarnet.services.epoch_records import PostRecords, Record, part_of, person_records, work_records
+from scholarnet.services.epoch_records import Record, part_of, person_records, work_records
+from scholarnet.services.epoch_writing import Writing
+from scholarnet.services.post_records import PostRecords
 from scholarnet.services.snapshots import Snapshot
 
 KEPT = 30  # complete epochs whose exports stay
 REVIEWS_A_SHARD = 50_000  # some 20 MB of records: what one process holds at a time
 RECORDS_A_SHARD = 100_000  # of people, and of works
+BLOCK = 5_000  # records that are packed while the next are made
 PACKING = 1  # of zlib's levels: a sixth of the bytes at the least time
 
 
@@ -31,22 +35,20 @@ class Dropped(Conflict):
         )
 
 
-def keep_shards(session: Session, *, epoch: Epoch, snapshot: Snapshot, computed: Computed) -> None:
-    """Keep all that the epoch was computed from, and what it says, in the transaction that writes the epoch."""
+def keep_shards(writing: Writing, *, snapshot: Snapshot, computed: Computed) -> None:
+    """Keep all that the epoch was computed from, and what it says, as it is written."""
     for section, records in (
         (ShardSection.PEOPLE, person_records(snapshot, computed)),
         (ShardSection.WORKS, work_records(snapshot)),
     ):
-        for number, part in enumerate(_cut(records)):
-            _add(session, epoch, section, number, part)
+        writing.add(EpochShard, _packed(section, _cut(records)), at_once=1)
     posts = PostRecords.of(snapshot, computed)
     n_parts = max(1, -(-len(snapshot.observations) // REVIEWS_A_SHARD))
     parts: list[list[int]] = [[] for _ in range(n_parts)]
     names = [snapshot.names.posts[post_id] for post_id in snapshot.post_ids]
     for item in sorted(range(len(names)), key=names.__getitem__):
         parts[part_of(names[item], n_parts)].append(item)
-    for number, items in enumerate(parts):
-        _add(session, epoch, ShardSection.POSTS, number, (one for item in items for one in posts.of_post(item)))
+    writing.add(EpochShard, _packed(ShardSection.POSTS, map(posts.of_posts, parts)), at_once=1)
 
 
 def drop_shards(session: Session, *, kept: int = KEPT) -> None:
@@ -85,8 +87,17 @@ def _cut(records: Iterable[Record]) -> Iterator[list[Record]]:
     yield part
 
 
-def _add(session: Session, epoch: Epoch, section: ShardSection, number: int, records: Iterable[Record]) -> None:
-    packer = zlib.compressobj(PACKING)
-    packed = [packer.compress(orjson.dumps(record) + b"\n") for record in records]
-    row: dict[str, Any] = {"epoch_id": epoch.id, "section": section, "number": number}
-    insert_rows(session, EpochShard, [row | {"content": b"".join(packed) + packer.flush()}])
+def _packed(section: ShardSection, parts: Iterable[Iterable[Record]]) -> Iterator[dict[str, Any]]:
+    """The rows of shards, each packed by a second thread while its records are made."""
+    with ThreadPoolExecutor(1) as aside:
+        for number, records in enumerate(parts):
+            packer = zlib.compressobj(PACKING)
+            packed = [aside.submit(packer.compress, block) for block in _blocks(records)]
+            content = b"".join(one.result() for one in packed) + packer.flush()
+            yield {"section": section, "number": number, "content": content}
+
+
+def _blocks(records: Iterable[Record]) -> Iterator[bytes]:
+    given = iter(records)
+    while lines := [orjson.dumps(record) + b"\n" for record in islice(given, BLOCK)]:
+        yield b"".join(lines)

@@ -5,14 +5,16 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, delete, exists, select, union, update
+from sqlalchemy import Select, delete, exists, select, tuple_, union, update
 from sqlalchemy.orm import Session
 
+from scholarnet.db import Base
 from scholarnet.errors import Conflict, NotFound
 from scholarnet.models import (
     AccountTrust,
     Cluster,
     Epoch,
+    Move,
     Post,
     PostScore,
     PostStatus,
@@ -30,7 +32,7 @@ from scholarnet.services.computed import Computed
 from scholarnet.services.contributions import count
 from scholarnet.services.epoch_hashes import epoch_hash, roots_of, scores_hash
 from scholarnet.services.epoch_shards import drop_shards, keep_shards
-from scholarnet.services.moves import add_moves
+from scholarnet.services.epoch_writing import ROWS, Writing, go_on
 from scholarnet.services.observations import forms_table
 from scholarnet.services.overrides import apply_overrides
 from scholarnet.services.reputation_rows import add_ledger
@@ -90,8 +92,14 @@ def compute_epoch(
     return Computed(fitted, table, scored, moved, ledger, compute_keys(snapshot, fitted=fitted, scores=scored))
 
 
-def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> Epoch:
-    """Write the epoch beside the old ones; no reader sees it before it is switched to."""
+def write_epoch(
+    session: Session, *, snapshot: Snapshot, computed: Computed, pause: Callable[[], None] = go_on
+) -> Epoch:
+    """Write the epoch beside the old ones; no reader sees it before it is switched to.
+
+    `pause` is called after every so many rows: a transaction may end there, lest others wait for minutes to write.
+    What of the epoch was written by then is dropped with it (`retire_epochs`) if the rest never comes.
+    """
     if current_epoch(session) is None:
         scores.hold_log(session)  # begins the log with the epoch before any fit, which has to be the older one
     population = computed.fit.population
@@ -110,13 +118,15 @@ def write_epoch(session: Session, *, snapshot: Snapshot, computed: Computed) -> 
     )
     session.add(epoch)
     session.flush()
-    epoch_rows.add_fit(session, epoch, snapshot, computed.fit, computed.table)
+    writing = Writing(session, epoch.id, pause)
+    epoch_rows.add_fit(writing, snapshot, computed.fit, computed.table)
     epoch_rows.add_scores(
-        session, epoch, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
+        writing, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
     )
-    add_moves(session, epoch=epoch, rows=computed.moved.moves)
-    keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
-    add_ledger(session, epoch=epoch, ledger=computed.ledger)
+    writing.add(Move, computed.moved.moves)
+    keep_shards(writing, snapshot=snapshot, computed=computed)
+    add_ledger(writing, computed.ledger)
+    writing.count((PostScore, ReviewFit, ReviewerFit, Reputation, ReputationEntry, Move))
     return epoch
 
 
@@ -138,25 +148,30 @@ def switch_epoch(session: Session, *, epoch: Epoch) -> Epoch:
     return epoch
 
 
-def retire_epochs(session: Session) -> None:
+def retire_epochs(session: Session, *, pause: Callable[[], None] = go_on) -> None:
     """Drop the rows of epochs that nobody reads: older than the one before the current, or given up before it.
 
     The epochs themselves stay, with their hashes and the moves they made; an incomplete one younger than the current
-    may still be in the making, and is left alone.
+    may still be in the making, and is left alone. `pause` as of `write_epoch`.
     """
     current = current_epoch_id()
     complete = select(Epoch.id).where(Epoch.is_complete, Epoch.id <= current).order_by(Epoch.id.desc()).limit(KEPT)
     kept = session.scalars(complete).all()
     for table in (ReputationEntry, Reputation, PostScore, TopicRate, ReviewFit, ReviewerFit, AccountTrust, Cluster):
-        session.execute(
-            delete(table).where(table.epoch_id < current, table.epoch_id.not_in(kept)),
-            execution_options={"synchronize_session": False},
-        )
+        some = select(*table.__mapper__.primary_key).where(table.epoch_id < current, table.epoch_id.not_in(kept))
+        _drop(session, table, some.limit(ROWS), pause)
     drop_shards(session)
     session.execute(
         delete(Epoch).where(Epoch.id < current, Epoch.is_complete.is_(False)),
         execution_options={"synchronize_session": False},
     )
+
+
+def _drop(session: Session, table: type[Base], some: Select[Any], pause: Callable[[], None]) -> None:
+    """Delete those rows until there are none."""
+    gone = delete(table).where(tuple_(*table.__mapper__.primary_key).in_(some))
+    while session.execute(gone, execution_options={"synchronize_session": False}).rowcount:  # type: ignore[attr-defined]
+        pause()
 
 
 def _wishes(snapshot: Snapshot) -> Floats:

@@ -4,16 +4,14 @@ There is a fourth kind of event in the model, the citation; here only publicatio
 is left out. It would come in as one more part of HAPPENINGS.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Float,
     Integer,
-    Row,
     and_,
     bindparam,
     case,
@@ -31,7 +29,6 @@ from scholarnet.models import Cluster, Identity, PostAuthor, PostRecommendation,
 from scholarnet.services.clock import current_epoch_id
 from scholarnet.services.observations import Observation, coarse_trust
 from scoring.parameters import DEFAULT
-from scoring.trending import Events, trust_weight
 
 ORIGIN = date(2020, 1, 1).toordinal()  # day 0 of every epoch: keys of two epochs can be compared
 SIGNED, UNSIGNED, SAVED = range(3)  # whose event it is: somebody's with a name, a review's of its own, somebody's alone
@@ -108,11 +105,6 @@ def has_marks(post_id: Any) -> ColumnElement[bool]:
     return or_(*(exists().where(table.post_id == post_id) for table in (PostRecommendation, SavedPost)))
 
 
-def as_happenings(rows: Iterable[Row[Any]]) -> list[Happening]:
-    """Name the columns of rows of HAPPENINGS."""
-    return [Happening._make(row) for row in rows]
-
-
 def read_marks(session: Session, *, epoch_id: int, post_ids: Sequence[int]) -> tuple[list[Happening], dict[int, int]]:
     """Return the recommendations and saves of these posts, and who of those is in which cluster with a budget."""
     rows = session.connection().execute(_MARKS, {"epoch_id": epoch_id, "post_ids": post_ids}).all()
@@ -125,26 +117,6 @@ def of_review(review: Observation, day: date) -> Happening:
     origin, source_id = (SIGNED, review.reviewer_id) if review.is_signed else (UNSIGNED, review.id)
     weight = review.eligibility * DEFAULT.trend_review
     return Happening(review.post_id, day, origin, source_id, review.reviewer_id, review.trust, weight)
-
-
-def to_events(happenings: Sequence[Happening], *, post_ids: Sequence[int], clusters: Mapping[int, int]) -> Events:
-    """Return the arrays of what happened around `post_ids`; an unsigned review is in no cluster."""
-    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
-    sources: dict[tuple[int, int], int] = {}
-    for one in happenings:
-        sources.setdefault((one.origin, one.source_id), len(sources))
-    trust = np.array([one.trust_read for one in happenings], dtype=np.float64)
-    is_trusted = trust >= DEFAULT.trusted_at
-    cluster = [-1 if one.origin == UNSIGNED else clusters.get(one.researcher_id, -1) for one in happenings]
-    return Events(
-        item=np.array([item_of[one.post_id] for one in happenings], dtype=np.int64),
-        day=np.array([day_number(one.day) for one in happenings], dtype=np.int64),
-        weight=np.array([one.weight for one in happenings], dtype=np.float64) * trust_weight(trust),
-        source=np.array([sources[one.origin, one.source_id] for one in happenings], dtype=np.int64),
-        cluster=np.where(is_trusted, np.array(cluster, dtype=np.int64), -1),
-        is_trusted=is_trusted,
-        n_items=len(post_ids),
-    )
 
 
 def day_number(day: date) -> int:

@@ -1,12 +1,10 @@
 """Moves of tiers and decisions: what a post went through, for readers, with the reason of every step."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import insert_rows
 from scholarnet.models import (
     Epoch,
     Move,
@@ -56,11 +54,6 @@ def words_of(move: Move) -> str:
     """Why it moved, for people."""
     cause = CAUSES.get(move.cause)
     return REASONS[move.reason] + (f"; {cause}" if cause else "")
-
-
-def add_moves(session: Session, *, epoch: Epoch, rows: list[dict[str, Any]]) -> None:
-    """Write the moves of an epoch beside it; nobody sees them before it is complete."""
-    insert_rows(session, Move, [{"epoch_id": epoch.id, **row} for row in rows])
 
 
 def add_editors_move(

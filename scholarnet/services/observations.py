@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Row, Select, select
 
-from scholarnet.forms import CRITERION_HIGH, CRITERION_LOW, PostKind, all_forms
+from scholarnet.forms import PostKind, all_forms
 from scholarnet.models import Identity, Review
 from scoring.parameters import DEFAULT
-from scoring.reviews import Forms, Reviews
+from scoring.reviews import Forms
 
 KINDS: tuple[str, ...] = tuple(PostKind)
 CRITERIA: tuple[str, ...] = (
@@ -78,40 +77,3 @@ def forms_table() -> Forms:
             weights[row, CRITERIA.index(criterion.name)] = criterion.weight
     overall = [form.overall for form in forms.values()]
     return Forms(weights, np.array([float(o.low) for o in overall]), np.array([float(o.high) for o in overall]))
-
-
-def to_reviews(
-    observations: Sequence[Observation],
-    *,
-    criteria: Sequence[str],
-    reviewer: NDArray[np.int64],
-    n_reviewers: int,
-    post_ids: Sequence[int],
-    forms: NDArray[np.int64],
-) -> Reviews:
-    """Return the arrays of `observations` with given reviewer codes; items are `post_ids`, reviewed by `forms`."""
-    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
-    return Reviews(
-        reviewer=reviewer,
-        item=np.array([item_of[one.post_id] for one in observations], dtype=np.int64),
-        ratings=_ratings(observations, criteria),
-        confidence=np.array([one.confidence or 0 for one in observations], dtype=np.int8),
-        eligibility=np.array([one.counted for one in observations], dtype=np.float64),
-        is_signed=np.array([one.is_signed for one in observations], dtype=np.bool_),
-        n_reviewers=n_reviewers,
-        item_form=forms,
-    )
-
-
-def _ratings(observations: Sequence[Observation], criteria: Sequence[str]) -> NDArray[np.float64]:
-    overall = next(iter(all_forms().values())).overall
-    column = {name: at for at, name in enumerate(criteria)}
-    given = [one.ratings for one in observations]
-    ratings = np.full((len(observations), len(criteria)), np.nan)
-    ratings[:, 0] = [overall.to_unit(one.overall) for one in observations]
-    for name in {
-        name for one in given for name in one
-    } & column.keys():  # a criterion that came after the epoch waits for the next one
-        said = np.array([one.get(name) for one in given], dtype=np.float64)  # None becomes NaN
-        ratings[:, column[name]] = (said - CRITERION_LOW) / (CRITERION_HIGH - CRITERION_LOW)
-    return ratings

@@ -12,8 +12,10 @@ from sqlalchemy.orm.util import identity_key
 from scholarnet.db import Key, chunks, now
 from scholarnet.models import Epoch, Post, PostScore, PostStatus, PostTag, Review, TopicRate
 from scholarnet.services.clock import Clock
-from scholarnet.services.happenings import has_marks, of_review, read_marks, to_events
-from scholarnet.services.observations import Observation, as_observations, live_observations, to_reviews
+from scholarnet.services.happening_columns import Happenings, to_events
+from scholarnet.services.happenings import has_marks, of_review, read_marks
+from scholarnet.services.observation_columns import Observations, to_reviews
+from scholarnet.services.observations import Observation, as_observations, live_observations
 from scholarnet.services.readings import Reading, clusters_in, table_of, with_readings
 from scholarnet.services.single_scores import columns_of_one, to_happened
 from scholarnet.services.sort_keys import keys_of
@@ -107,7 +109,7 @@ def _compute(session: Session, clock: Clock, items: Items) -> list[dict[str, Any
     if len(items.ids) == 1 and len(rows) <= FEW:
         of_one = items.kinds[0], items.n_trusted[0] or 0, list(zip(observations, readings, strict=True))
         return [columns_of_one(clock, *of_one, to_happened(happenings, clusters), items.rates[0])]
-    events = to_events(happenings, post_ids=items.ids, clusters=clusters)
+    events = to_events(Happenings.of([happenings]), post_ids=items.ids, clusters=clusters)
     reviews = reviews_of(clock, observations, items.ids, items.kinds)
     scores = score(reviews, clock.population, table_of(clock, observations, readings), items.trusted)
     keys = keys_of(scores, reviews, clock.kinds, clock.population, events, _floats(items.rates))
@@ -135,11 +137,11 @@ def _forget(session: Session, epoch_id: int, post_id: int) -> None:
         session.expire(row)
 
 
-def columns_of(scores: Scores) -> list[dict[str, Any]]:
-    """Return the stored columns of each item; what is unknown without reviews is None."""
-    reviewed = scores.n_reviews > 0
+def columns_of(scores: Scores, part: slice = slice(None)) -> list[dict[str, Any]]:
+    """Return the stored columns of each item of the part; what is unknown without reviews is None."""
+    reviewed = scores.n_reviews[part] > 0
     arrays = {
-        name: getattr(scores, name).tolist()
+        name: getattr(scores, name)[part].tolist()
         for name in ("value", "low", "high", "sd", "best", "n_reviews", "n_effective", "prior_share")
     }
     rows = [dict(zip(arrays, values, strict=True)) for values in zip(*arrays.values(), strict=True)]
@@ -174,7 +176,7 @@ def reviews_of(
 ) -> Reviews:
     """The arrays of these observations, which have a row of a `ReviewTable` each, as reviews of these posts."""
     return to_reviews(
-        observations,
+        Observations.of([observations]),
         criteria=clock.criteria,
         reviewer=np.arange(len(observations), dtype=np.int64),  # a row of the table for each review
         n_reviewers=len(observations),

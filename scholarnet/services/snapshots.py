@@ -28,19 +28,15 @@ from scholarnet.models import (
 )
 from scholarnet.permissions import live_publications, public_posts
 from scholarnet.services.acclaim import Acclaim, read_acclaim
-from scholarnet.services.happenings import HAPPENINGS, Happening, as_happenings
+from scholarnet.services.happening_columns import Happenings
+from scholarnet.services.happenings import HAPPENINGS
 from scholarnet.services.names import Names, read_names
-from scholarnet.services.observations import (
-    CRITERIA,
-    KINDS,
-    Observation,
-    as_observations,
-    live_observations,
-    to_reviews,
-)
+from scholarnet.services.observation_columns import Observations, to_reviews
+from scholarnet.services.observations import CRITERIA, KINDS, live_observations
 from scholarnet.services.rulings import live_rulings
 from scholarnet.services.trust import read_trust
-from scholarnet.services.works import Works, read_works
+from scholarnet.services.works import Works, read_integers, read_parts, read_works
+from scoring.arrays import Ints, places
 from scoring.parameters import DEFAULT
 from scoring.reviews import Reviews
 
@@ -64,19 +60,19 @@ class Snapshot:
 
     Posts are in the order of their ids, observations in that of theirs. `reviewer_ids` are the researchers who sign:
     their codes in `reviews` are their places here, and each unsigned review has a code of its own behind them.
-    `authors` are pairs of post and researcher; `states` hold the posts that the current epoch knows, and `touched` are
-    those of them whose reviews came, changed or went since they were last judged; `vouched` is the
+    `authors`, int64[n, 2], are pairs of post and researcher; `states` hold the posts that the current epoch knows, and
+    `touched` are those of them whose reviews came, changed or went since they were last judged; `vouched` is the
     trust of those accounts that it follows from vouches for; `rulings` are those that accounts are under; `happenings`
-    are the events of `trending` in any order, `topics` pairs of post and tag, `became` the publication that a post
-    became; `names` are the public ids of what is known here by its key, and no score depends on them.
+    are the events of `trending` in any order, `topics`, int64[n, 2], pairs of post and tag, `became` the publication
+    that a post became; `names` are the public ids of what is known here by its key, and no score depends on them.
     """
 
     as_of: datetime
     log_position: int
     post_ids: tuple[int, ...]
     kinds: tuple[PostKind, ...]
-    authors: tuple[tuple[int, int], ...]
-    observations: tuple[Observation, ...]
+    authors: Ints
+    observations: Observations
     reviewer_ids: tuple[int, ...]
     trust: NDArray[np.float64]
     vouched: dict[int, float]
@@ -86,8 +82,8 @@ class Snapshot:
     touched: frozenset[int]
     works: Works
     acclaim: Acclaim
-    happenings: tuple[Happening, ...]
-    topics: tuple[tuple[int, int], ...]
+    happenings: Happenings
+    topics: Ints
     became: dict[int, int]
     names: Names
 
@@ -98,8 +94,8 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
     posts = session.execute(select(Post.id, Post.kind).where(public_posts()).order_by(Post.id)).all()
     post_ids = tuple(post.id for post in posts)
     kinds = tuple(post.kind for post in posts)
-    observations = as_observations(
-        session.execute(live_observations().join(Post).where(public_posts()).order_by(Review.id)).all()
+    observations = Observations.of(
+        read_parts(session, live_observations().join(Post).where(public_posts()).order_by(Review.id))
     )
     signers = _signers(session)
     accounts = read_trust(session, researcher_ids=signers)
@@ -110,7 +106,7 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
         post_ids=post_ids,
         kinds=kinds,
         authors=_authors(session),
-        observations=tuple(observations),
+        observations=observations,
         reviewer_ids=tuple(reviewers),
         trust=trust_by_code(observations, reviewers),
         vouched={who: trust for who, trust in accounts.items() if trust not in (0.0, DEFAULT.trust_full)},
@@ -127,24 +123,24 @@ def read_snapshot(session: Session, *, as_of: datetime) -> Snapshot:
     )
 
 
-def _authors(session: Session) -> tuple[tuple[int, int], ...]:
-    rows = session.execute(
+def _authors(session: Session) -> Ints:
+    query = (
         select(PostAuthor.post_id, PostAuthor.researcher_id)
         .join(Post, Post.id == PostAuthor.post_id)
         .where(public_posts())
         .order_by(PostAuthor.post_id, PostAuthor.researcher_id)
     )
-    return tuple((post_id, researcher_id) for post_id, researcher_id in rows)
+    return read_integers(session, query, 2).T
 
 
-def _happenings(session: Session) -> tuple[Happening, ...]:
+def _happenings(session: Session) -> Happenings:
     query = select(HAPPENINGS).join(Post, Post.id == HAPPENINGS.c.post_id).where(public_posts())
-    return tuple(as_happenings(session.execute(query)))
+    return Happenings.of(read_parts(session, query))
 
 
-def _topics(session: Session) -> tuple[tuple[int, int], ...]:
+def _topics(session: Session) -> Ints:
     query = select(PostTag.post_id, PostTag.tag_id).join(Post, Post.id == PostTag.post_id).where(public_posts())
-    return tuple((post_id, tag_id) for post_id, tag_id in session.execute(query))
+    return read_integers(session, query, 2).T
 
 
 def _became(session: Session) -> dict[int, int]:
@@ -169,30 +165,28 @@ def _signers(session: Session) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def trust_by_code(observations: Sequence[Observation], reviewers: dict[int, float]) -> NDArray[np.float64]:
+def trust_by_code(observations: Observations, reviewers: dict[int, float]) -> NDArray[np.float64]:
     """By code: of who signs as it is now, of an unsigned review as it was judged when it was submitted."""
-    unsigned = [one.trust_read for one in observations if not one.is_signed]
-    return np.array([*reviewers.values(), *unsigned], dtype=np.float64)
+    return np.concatenate(
+        [np.array([*reviewers.values()], dtype=np.float64), observations.trust_read[~observations.is_signed]]
+    )
 
 
 def coded_reviews(
-    observations: Sequence[Observation],
+    observations: Observations,
     reviewers: dict[int, float],
     post_ids: tuple[int, ...],
     kinds: tuple[PostKind, ...],
 ) -> Reviews:
     """The arrays of the fit: who signs by their place among `reviewers`, each unsigned review by a code of its own."""
-    code = {researcher_id: at for at, researcher_id in enumerate(reviewers)}
-    n_reviewers = len(code)
-    codes = []
-    for one in observations:
-        codes.append(code[one.reviewer_id] if one.is_signed else n_reviewers)
-        n_reviewers += not one.is_signed
+    signed = observations.is_signed
+    of_their_own = len(reviewers) - 1 + np.cumsum(~signed)
+    codes = np.where(signed, places(observations.reviewer_id, np.array(list(reviewers), dtype=np.int64)), of_their_own)
     return to_reviews(
         observations,
         criteria=CRITERIA,
-        reviewer=np.array(codes, dtype=np.int64),
-        n_reviewers=n_reviewers,
+        reviewer=codes,
+        n_reviewers=len(reviewers) + int((~signed).sum()),
         post_ids=post_ids,
         forms=np.array([KINDS.index(kind) for kind in kinds], dtype=np.int64),
     )

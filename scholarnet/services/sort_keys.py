@@ -6,11 +6,12 @@ from datetime import datetime
 
 import numpy as np
 
-from scholarnet.services.happenings import day_number, to_events
+from scholarnet.services.happening_columns import to_events
+from scholarnet.services.happenings import day_number
 from scholarnet.services.observations import KINDS
 from scholarnet.services.snapshots import Snapshot
 from scholarnet.services.tier_moves import thresholds_table
-from scoring.arrays import Floats
+from scoring.arrays import Floats, Ints, places
 from scoring.decision import Evidence
 from scoring.epoch import Fit
 from scoring.item import Scores
@@ -42,26 +43,24 @@ def compute_keys(snapshot: Snapshot, *, fitted: Fit, scores: Scores) -> Keys:
 
 
 def rates_of(
-    post_ids: Sequence[int], topics: Sequence[tuple[int, int]], events: Events, *, as_of: datetime
+    post_ids: Sequence[int], topics: Ints, events: Events, *, as_of: datetime
 ) -> tuple[dict[int, float], float]:
     """Return B of each tag in `topics`, pairs of post and tag, and of all posts, from the days before `as_of`."""
     today = day_number(as_of.date())
     recent = events.take((events.day <= today) & (events.day > today - DEFAULT.trend_base_days))
-    tags = sorted({tag_id for _, tag_id in topics})
-    item_of = {post_id: item for item, post_id in enumerate(post_ids)}
-    place = {tag_id: at for at, tag_id in enumerate(tags)}
-    item = np.array([item_of[post_id] for post_id, _ in topics], dtype=np.int64)
-    topic = np.array([place[tag_id] for _, tag_id in topics], dtype=np.int64)
+    tags, topic = np.unique(topics[:, 1], return_inverse=True)
+    item = places(topics[:, 0], np.array(post_ids, dtype=np.int64))
     rates, overall = base_rates(recent, item, topic, len(tags))
-    return dict(zip(tags, rates.tolist(), strict=True)), overall
+    return dict(zip(tags.tolist(), rates.tolist(), strict=True)), overall
 
 
 def _post_rates(snapshot: Snapshot, rates: Mapping[int, float], base_rate: float) -> Floats:
     """The rate of each post's busiest topic, so that nobody gains by adding a quiet one."""
-    found: dict[int, float] = {}
-    for post_id, tag_id in snapshot.topics:
-        found[post_id] = max(found.get(post_id, 0.0), rates[tag_id])
-    return np.array([found.get(post_id, base_rate) for post_id in snapshot.post_ids], dtype=np.float64)
+    item = places(snapshot.topics[:, 0], np.array(snapshot.post_ids, dtype=np.int64))
+    tag = places(snapshot.topics[:, 1], np.array(list(rates), dtype=np.int64))
+    found = np.full(len(snapshot.post_ids), -1.0)
+    np.maximum.at(found, item, np.array(list(rates.values()), dtype=np.float64)[tag])
+    return np.where(found < 0.0, base_rate, found)
 
 
 def clusters_of_fit(snapshot: Snapshot, fitted: Fit) -> dict[int, int]:

@@ -9,7 +9,7 @@ nobody's number. One more review than those that it takes changes nothing either
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -30,16 +30,17 @@ class Unsigned(NamedTuple):
 
 
 def due_credits(
-    unsigned: Sequence[Unsigned], *, as_of: datetime, closed: Collection[str], parameters: Parameters
+    unsigned: Iterable[Unsigned], *, as_of: datetime, closed: Collection[str], parameters: Parameters
 ) -> list[dict[str, Any]]:
     """Return the rows of those quarters that are over, and were not counted before."""
     delay = timedelta(seconds=parameters.verdict_delay_seconds)
     found: dict[str, list[Unsigned]] = {}
     for one in unsigned:
-        if _end_of(one.day) + delay <= as_of:
-            found.setdefault(quarter_of(one.day), []).append(one)
+        quarter = quarter_of(one.day)
+        if quarter not in closed and _end_of(one.day) + delay <= as_of:
+            found.setdefault(quarter, []).append(one)
     rows = []
-    for quarter in sorted(found.keys() - set(closed)):
+    for quarter in sorted(found):
         reviews = found[quarter]
         amount = parameters.unsigned_min * sum(sorted(one.worth for one in reviews)) / len(reviews)
         written = Counter(one.researcher_id for one in reviews if one.is_trusted)

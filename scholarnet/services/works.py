@@ -3,14 +3,15 @@
 There may be a million works and ten million citations, so they are read into arrays, a part at a time.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as column
-from datetime import UTC, datetime, time
-from itertools import chain
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, starmap
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from scholarnet.models import (
@@ -30,6 +31,7 @@ from scoring.independence import Bylines, independent
 
 ROWS = 50_000  # that are held as rows at a time
 TYPES = tuple(PublicationType)
+START, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 YEARS = 4095  # the last one that `scoring.independence` takes
 
 
@@ -84,11 +86,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """`spoken_at` is when a review got its present content, by review id."""
+    """`spoken_at`, int64[reviews], is when each of the snapshot's got what it says, in microseconds since 1970."""
 
     publications: Publications
     profiles: dict[int, Profile]
-    spoken_at: dict[int, datetime]
+    spoken_at: Ints
 
 
 def read_works(session: Session) -> Works:
@@ -96,10 +98,14 @@ def read_works(session: Session) -> Works:
     return Works(_publications(session), _profiles(session), _spoken_at(session))
 
 
+def read_parts(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of a query, so many at a time."""
+    return session.connection().execute(query, execution_options={"yield_per": ROWS}).partitions()
+
+
 def read_integers(session: Session, query: Select[*tuple[Any, ...]], n_columns: int) -> Ints:
     """The rows of a query of whole numbers, int64[n_columns, n]."""
-    result = session.connection().execute(query, execution_options={"yield_per": ROWS})
-    parts = [np.fromiter(chain.from_iterable(rows), dtype=np.int64) for rows in result.partitions()]
+    parts = [np.fromiter(chain.from_iterable(rows), dtype=np.int64) for rows in read_parts(session, query)]
     return np.concatenate([_none(), *parts]).reshape(-1, n_columns).T.copy()
 
 
@@ -139,14 +145,13 @@ def _profiles(session: Session) -> dict[int, Profile]:
     return {row.id: Profile(next(iter(row.fields), None), row.career_start) for row in rows}
 
 
-def _spoken_at(session: Session) -> dict[int, datetime]:
+def _spoken_at(session: Session) -> Ints:
     """A rating that was revised is as old as its revision: who agrees afterwards has foreseen nothing.
 
     Of an unsigned review only the day is known to anybody, and so here.
     """
-    rows = session.execute(
+    query = (
         select(
-            Review.id,
             Review.identity,
             Review.created_on,
             func.coalesce(ReviewRevision.created_at, Review.created_at, type_=Review.created_at.type).label("at"),
@@ -157,8 +162,16 @@ def _spoken_at(session: Session) -> dict[int, datetime]:
             and_(ReviewRevision.review_id == Review.id, ReviewRevision.number == Review.revision_number),
         )
         .where(Review.withdrawn_at.is_(None), public_posts())
+        .order_by(Review.id)
     )
-    return {
-        row.id: row.at if row.identity is Identity.SIGNED else datetime.combine(row.created_on, time(), UTC)
-        for row in rows
-    }
+    parts = [np.array(list(starmap(_microseconds, rows)), dtype=np.int64) for rows in read_parts(session, query)]
+    return np.concatenate([_none(), *parts])
+
+
+def _microseconds(identity: Identity, day: date, at: datetime) -> int:
+    return microseconds(at if identity is Identity.SIGNED else datetime.combine(day, time(), UTC))
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment in whole microseconds since 1970."""
+    return (moment - START) // MICROSECOND

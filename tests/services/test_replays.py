@@ -37,7 +37,9 @@ from scholarnet.services.epoch_hashes import epoch_hash
 from scholarnet.services.epoch_records import part_of
 from scholarnet.services.epoch_shards import Dropped, drop_shards
 from scholarnet.services.epoch_sources import folder_records, open_folder, public_files, recorded_epoch, recorded_folder
+from scholarnet.services.epoch_writing import Writing
 from scholarnet.services.epochs import current_epoch, get_epoch
+from scholarnet.services.happening_columns import Happenings
 from scholarnet.services.happenings import SAVED
 from scholarnet.services.replays import NotReplayed, first_difference, replay, verify_scores
 from scholarnet.services.works import Publications
@@ -188,8 +190,8 @@ def test_all_that_an_epoch_rests_on_is_in_its_export_and_in_its_hash(world: Worl
         "rulings": {person["at"]: ruling for person in kept.people if (person["read"] or {}).get("budget")},
         "states": {},
         "works": replace(snapshot.works, publications=Publications()),
-        "authors": (),
-        "happenings": (),
+        "authors": snapshot.authors[:0],
+        "happenings": Happenings.of([]),
         "topics": snapshot.topics[:-1],
         "became": {},
     }
@@ -302,7 +304,7 @@ def test_shards_are_cut_by_public_id_and_read_as_one_sorted_list(world: World, m
         epoch = Epoch(model_version="2", hash="", log_position=0, as_of=LATER, population={})
         session.add(epoch)
         session.flush()
-        epoch_shards.keep_shards(session, epoch=epoch, snapshot=snapshot, computed=computed)
+        epoch_shards.keep_shards(Writing(session, epoch.id), snapshot=snapshot, computed=computed)
         numbers = select(EpochShard.section, EpochShard.number).where(EpochShard.epoch_id == epoch.id)
         counts = [section for section, _ in session.execute(numbers)]
         assert counts.count(ShardSection.POSTS) == -(-len(kept.read) // 100) > 3
