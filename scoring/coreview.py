@@ -107,10 +107,11 @@ def _blocks(reviewer: Ints, item: Ints, n: int, parameters: Parameters) -> Itera
     rows = np.flatnonzero((degree >= parameters.ring_shared_min)[reviewer])
     (people, who), (things, what) = (_compact(column[rows]) for column in (reviewer, item))
     del rows
-    ones = np.ones(len(who), np.int32)
-    graph = sparse.csr_array((ones, (who, what)), shape=(len(people), len(things)))
+    count = np.bincount(what, minlength=len(things))
+    graph = sparse.csr_array((np.ones(len(who), np.int32), (who, what)), shape=(len(people), len(things)))
+    del who, what  # the graph has copies; here is where a fit's memory is greatest
     other = graph.T.tocsr()
-    work = graph @ np.bincount(what, minlength=len(things)) if len(people) else np.zeros(0)
+    work = graph @ count if len(people) else np.zeros(0)
     for start, stop in _spans(np.asarray(work, np.int64)):
         shared = graph[start:stop] @ other
         many = np.flatnonzero(shared.data >= parameters.ring_shared_min)

@@ -47,10 +47,7 @@ def restore(engine: Engine, folder: Folder) -> None:
     try:
         with closing(_opened(folder)) as kept:
             _check(_run(kept), folder)
-            # One copy less, of what may be all that the disk holds.
-            if folder.told["revision"] in migration.newest_revisions():
-                folder.told["revision"] in migration.newest_revisions()
-            ):  # one copy less, of what may be all that the disk holds
+            if folder.told["revision"] in migration.newest_revisions():  # a copy less, of what may fill the disk
                 _put(kept, target)
                 return
             with closing(sqlite3.connect(draft)) as copy:

@@ -13,6 +13,7 @@ from time import perf_counter
 import numpy as np
 
 EXPONENT, GIGABYTES = 1.1, 2.0  # at most
+GIGABYTE = 1e9
 LARGE = 10_000_000
 FIT = """
 import json, sys
@@ -80,7 +81,7 @@ def fits(sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
     lines, runs = [], [run(FIT, str(n)) for n in sizes]
     for n, one in zip(sizes, runs, strict=True):
         seconds, n_sweeps, _ = json.loads(one.said)
-        gigabytes = one.peak / 2**30
+        gigabytes = one.peak / GIGABYTE
         goal = f"< {GIGABYTES:g} GB" if n == LARGE else ""
         lines.append((f"a fit of {n:,} ratings, {n_sweeps} sweeps", f"{seconds:.2f} s", f"{gigabytes:.2f} GB", goal))
     for (n, one), (m, other) in pairwise(zip(sizes, runs, strict=True)):
@@ -103,7 +104,7 @@ def files(sizes: tuple[int, ...]) -> list[tuple[str, ...]]:
             outputs = ("--out", str(path.with_name("items.csv")), "--reviewers-out", str(path.with_name("people.csv")))
             one = run(RANK, "rank", str(path), *outputs)
         lines.append(
-            (f"scholarnet rank of {n_rows:,} rows of CSV", f"{one.seconds:.1f} s", f"{one.peak / 2**30:.2f} GB", "")
+            (f"scholarnet rank of {n_rows:,} rows of CSV", f"{one.seconds:.1f} s", f"{one.peak / GIGABYTE:.2f} GB", "")
         )
     return lines
 

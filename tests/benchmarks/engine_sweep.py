@@ -24,6 +24,8 @@ from tests.benchmarks.timing import in_turn
 
 FASTER = 4.0  # than by CSR
 MOVED = 213  # bytes that the three readings read and write of each review, the tables of reviewers apart
+GATHERED = 5  # rows of tables by reviewer: each reading gathers one, `read` and `square` add to one
+ROW = 3  # numbers in the least of these
 GIGABYTE = 1 << 30
 
 
@@ -85,7 +87,7 @@ def rows(n: int, repeats: int) -> list[tuple[str, ...]]:
     reviews = reviews_of(n)
     ways = {"ours": sweeping(reviews, "numba"), "bincount": sweeping(reviews, "plain"), "CSR": by_csr(reviews)}
     times = in_turn(repeats, ways, warm=2)
-    ours, bound = median(times["ours"]), MOVED * len(reviews) / _bandwidth()
+    ours, bound, gathered = median(times["ours"]), MOVED * len(reviews) / _bandwidth(), _gather(reviews)
     first = f"a sweep over {len(reviews):,} ratings, {n_threads()} threads"
     return [
         (first, f"{1000 * ours:,.0f} ms", "", ""),
@@ -95,6 +97,12 @@ def rows(n: int, repeats: int) -> list[tuple[str, ...]]:
             f"  memory alone: {MOVED} bytes a rating at the rate of a copy",
             f"{1000 * bound:,.0f} ms",
             f"{bound / ours:.2f}",
+            "",
+        ),
+        (
+            f"  gathers alone: {GATHERED} of a row of the reviewers' tables a rating",
+            f"{1000 * gathered:,.0f} ms",
+            f"{gathered / ours:.2f}",
             "",
         ),
     ]
@@ -130,3 +138,21 @@ def _bandwidth() -> float:
         spread(np.copyto, pairs)
         seconds.append(perf_counter() - start)
     return 2 * 8 * each * len(pairs) / min(seconds)
+
+
+def _gather(reviews: Reviews) -> float:
+    """Seconds in which all threads copy a row of a table of reviewers for each review, as often as a sweep does.
+
+    The least that gathers take, for a row to be added to is written as well, and most have more numbers than these.
+    """
+    table = np.ones((reviews.n_reviewers, ROW))
+    parts = [
+        (table, codes, 0, np.empty((len(codes), ROW)), "clip")  # "raise" would gather into a copy first
+        for codes in np.array_split(reviews.reviewer, n_threads())
+    ]
+    seconds = []
+    for _ in range(3):
+        start = perf_counter()
+        spread(np.take, parts)
+        seconds.append(perf_counter() - start)
+    return GATHERED * min(seconds)
