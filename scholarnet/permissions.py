@@ -1,7 +1,6 @@
 """Who may do what: one table, action → rule, and nothing is allowed that is not in it.
 
-The route asks first, with no thing in hand (:func:`permit` with ``thing=None``: could this person ever?); the
-service asks again with the thing. What a person may *see* is part of every query (:func:`visible_posts`).
+The route asks without a thing (could this person ever?), the service with it; what one may *see* is in every query.
 """
 
 from collections.abc import Callable
