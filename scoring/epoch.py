@@ -9,7 +9,8 @@ the ends of the scale by chance, so that every item is suspect, 480,000 take 14 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from scoring.arrays import Floats, Ints, floats, in_order, within
 from scoring.calibration import calibrated
 from scoring.cavity import Voices
 from scoring.parameters import DEFAULT, Parameters
-from scoring.population import Population, ReviewerTable, digest, prior_population
+from scoring.population import Population, ReviewerTable, digest_each, prior_population
 from scoring.review_table import ReviewTable, count_trusted
 from scoring.reviews import Forms, Reviews
 from scoring.rings import Clusters, find_clusters
@@ -59,11 +60,11 @@ class Fit:
         """
         who, said = self.reviewers, ("trust", "bias", "slope", "variance", "push")
         people = (who.bias, who.slope, who.variance, who.trust, who.n_reviews, who.cluster, who.budget)
-        columns = [getattr(self.table, name)[self.counted] for name in said]
-        order = np.lexsort(columns)
-        for place, column in enumerate(columns):
-            columns[place] = column[order]  # one after the other: there are never two of all
-        return digest(self.population.hash, *people, *columns, np.sort(self.n_trusted[self.n_trusted > 0]))
+        kept: Any = slice(None) if self.counted.all() else self.counted  # a slice copies nothing
+        order = np.lexsort([getattr(self.table, name)[kept] for name in said])
+        columns = (getattr(self.table, name)[kept][order] for name in said)  # one after the other
+        trusted = np.sort(self.n_trusted[self.n_trusted > 0])
+        return digest_each(chain((self.population.hash, *people), columns, (trusted,)))
 
 
 def fit(

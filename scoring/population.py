@@ -1,6 +1,7 @@
 """What an epoch freezes: the population reviewers come from, and the table of the reviewers it has met."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any, Protocol
@@ -192,8 +193,14 @@ def prior_population(forms: Forms, parameters: Parameters) -> Population:
 
 def digest(*parts: str | ArrayLike) -> str:
     """sha256 over texts and the little-endian bit patterns of numbers, each with its length."""
+    return digest_each(parts)
+
+
+def digest_each(parts: Iterable[str | ArrayLike]) -> str:
+    """The same, of parts that are made one after the other: some are as long as there are reviews."""
     state = sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else np.asarray(part, dtype="<f8").tobytes()
-        state.update(len(data).to_bytes(8, "little") + data)
+        data = part.encode() if isinstance(part, str) else np.ascontiguousarray(part, dtype="<f8").data
+        state.update(memoryview(data).nbytes.to_bytes(8, "little"))
+        state.update(data)
     return state.hexdigest()
