@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from api.citation_job import try_to_rank
 from api.cluster import place_at
 from api.heartbeat import BEAT, beating
-from scholarnet.db import now, reading
+from scholarnet.db import now, reading, roomy
 from scholarnet.errors import DomainError
 from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
 from scholarnet.services.epoch_runs import claim_run, end_run, keep_run
@@ -135,10 +135,13 @@ class _Job:
             self._begin(RunStep.FITTING, what)
             computed = compute_epoch(snapshot, on_sweep=lambda: self._sweep(what), place=place)
         self._begin(RunStep.WRITING, f"Writing the scores of {len(snapshot.post_ids):,} posts")
-        with Session(self.engine, expire_on_commit=False) as session:
+        with roomy(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
             keep_run(session, run=self.run, step=RunStep.WRITING)  # nobody takes the place while this is written
-            pause = partial(self._pause, session)
-            epoch_id = write_epoch(session, snapshot=snapshot, computed=computed, pause=pause).id
+            turns: dict[str, Callable[[], None]] = {
+                "pause": partial(self._pause, session),
+                "resume": partial(keep_run, session, run=self.run, step=RunStep.WRITING),
+            }
+            epoch_id = write_epoch(session, snapshot=snapshot, computed=computed, **turns).id
             keep_run(session, run=self.run, step=RunStep.WRITING, epoch_id=epoch_id)
             session.commit()
         return epoch_id
@@ -146,7 +149,6 @@ class _Job:
     def _pause(self, session: Session) -> None:
         self._stand_back(session)
         self.terms.check(self.run)
-        keep_run(session, run=self.run, step=RunStep.WRITING)
 
     def _stand_back(self, session: Session) -> None:
         """Let others write before the next rows: SQLite has one writer at a time."""

@@ -43,6 +43,7 @@ REACHING = {  # libpq's settings: how long a server may take to be reached, and 
 IDLE_SECONDS = 600
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 MANY = 500  # rows, that are worth a cursor of the driver's own
+ROOM_KB, USUAL_KB = 512_000, 2_000  # of SQLite's pages in memory: while many rows are written, and by default
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}")
 SYNCHRONOUS = "FULL"  # of SQLite: what was committed outlives a power cut
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
@@ -242,8 +243,25 @@ def impatient(engine: Engine) -> Iterator[Connection]:
                 _wait_for_locks(connection, PATIENCE_MS)
 
 
+@contextmanager
+def roomy(engine: Engine) -> Iterator[Connection]:
+    """A connection for millions of rows: on SQLite the indexes that they go into stay in memory meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            _set(connection, f"cache_size={-ROOM_KB}")
+        try:
+            yield connection
+        finally:
+            if engine.dialect.name == "sqlite":
+                _set(connection, f"cache_size={-USUAL_KB}")
+
+
 def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
+    _set(connection, f"busy_timeout={milliseconds}")
+
+
+def _set(connection: Connection, pragma: str) -> None:
     """Set it below SQLAlchemy, which would begin a transaction first, and so wait."""
     cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
+    cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -93,11 +93,17 @@ def compute_epoch(
 
 
 def write_epoch(
-    session: Session, *, snapshot: Snapshot, computed: Computed, pause: Callable[[], None] = go_on
+    session: Session,
+    *,
+    snapshot: Snapshot,
+    computed: Computed,
+    pause: Callable[[], None] = go_on,
+    resume: Callable[[], None] = go_on,
 ) -> Epoch:
     """Write the epoch beside the old ones; no reader sees it before it is switched to.
 
-    `pause` is called after every so many rows: a transaction may end there, lest others wait for minutes to write.
+    `pause` is called after every so many rows: a transaction may end there, lest others wait for minutes to write;
+    and `resume` before the next.
     What of the epoch was written by then is dropped with it (`retire_epochs`) if the rest never comes.
     """
     if current_epoch(session) is None:
@@ -118,7 +124,7 @@ def write_epoch(
     )
     session.add(epoch)
     session.flush()
-    writing = Writing(session, epoch.id, pause)
+    writing = Writing(session, epoch.id, pause, resume)
     epoch_rows.add_fit(writing, snapshot, computed.fit, computed.table)
     epoch_rows.add_scores(
         writing, snapshot, computed.scores, computed.fit.n_trusted, computed.moved.states, computed.keys
@@ -127,6 +133,7 @@ def write_epoch(
     keep_shards(writing, snapshot=snapshot, computed=computed)
     add_ledger(writing, computed.ledger)
     writing.count((PostScore, ReviewFit, ReviewerFit, Reputation, ReputationEntry, Move))
+    resume()
     return epoch
 
 
