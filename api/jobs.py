@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from api.citation_job import try_to_rank
 from api.cluster import place_at
 from api.heartbeat import BEAT, beating
-from scholarnet.db import now, reading, roomy
+from scholarnet.db import now, reading
 from scholarnet.errors import DomainError
 from scholarnet.models import Epoch, EpochRun, RunState, RunStep, Starter
 from scholarnet.services.epoch_runs import claim_run, end_run, keep_run
 from scholarnet.services.epochs import compute_epoch, retire_epochs, switch_epoch, write_epoch
 from scholarnet.services.snapshots import read_snapshot
+from scholarnet.writing import roomy
 from scoring.sweeps import NotConverged
 
 log = logging.getLogger("scholarnet.epochs")

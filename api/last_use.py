@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.database import db
-from scholarnet.db import impatient
 from scholarnet.services.last_use import Used, is_first_of_day, note_use
+from scholarnet.writing import impatient
 
 log = logging.getLogger(__name__)
 

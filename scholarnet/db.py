@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -43,7 +42,6 @@ REACHING = {  # libpq's settings: how long a server may take to be reached, and 
 IDLE_SECONDS = 600
 PATIENCE_MS = 30_000  # how long a transaction on SQLite waits for the one that writes
 MANY = 500  # rows, that are worth a cursor of the driver's own
-ROOM_KB, USUAL_KB = 512_000, 2_000  # of SQLite's pages in memory: while many rows are written, and by default
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}")
 SYNCHRONOUS = "FULL"  # of SQLite: what was committed outlives a power cut
 NAMES_A_STATEMENT = 5_000  # in one IN list: SQLite takes 32,766 parameters and PostgreSQL 65,535
@@ -216,52 +214,3 @@ def autocommit(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(sqlite_begin=None)
     return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def begin_writing(connection: Connection) -> None:
-    """Queue for SQLite's one place to write, where the transaction is to begin with its first write only.
-
-    Who reads on :func:`autocommit` first must come here before the first write, or each would be committed by itself.
-    """
-    if connection.dialect.name == "sqlite" and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-@contextmanager
-def impatient(engine: Engine) -> Iterator[Connection]:
-    """A connection for a write that may as well be left out: on SQLite it fails at once while another writes.
-
-    PostgreSQL needs nothing: there a statement says itself that it passes over locked rows.
-    """
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            _wait_for_locks(connection, 0)
-        try:
-            yield connection
-        finally:
-            if engine.dialect.name == "sqlite":
-                _wait_for_locks(connection, PATIENCE_MS)
-
-
-@contextmanager
-def roomy(engine: Engine) -> Iterator[Connection]:
-    """A connection for millions of rows: on SQLite the indexes that they go into stay in memory meanwhile."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            _set(connection, f"cache_size={-ROOM_KB}")
-        try:
-            yield connection
-        finally:
-            if engine.dialect.name == "sqlite":
-                _set(connection, f"cache_size={-USUAL_KB}")
-
-
-def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
-    _set(connection, f"busy_timeout={milliseconds}")
-
-
-def _set(connection: Connection, pragma: str) -> None:
-    """Set it below SQLAlchemy, which would begin a transaction first, and so wait."""
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

@@ -5,9 +5,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scholarnet.db import add_missing, begin_writing, now
+from scholarnet.db import add_missing, now
 from scholarnet.errors import Invalid
 from scholarnet.models import IdempotencyKey, Researcher
+from scholarnet.writing import begin_writing
 
 KEPT = timedelta(days=1)
 

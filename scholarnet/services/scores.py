@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from scholarnet.db import begin_writing, now
+from scholarnet.db import now
 from scholarnet.models import Epoch, Post, PostScore, ScoreEvent, ScoreEventKind, ScoreLog
 from scholarnet.services.clock import Clock, add_first_epoch, clock_of, current_epoch_id
 from scholarnet.services.rescores import rescore
+from scholarnet.writing import begin_writing
 
 
 @dataclass(frozen=True, slots=True)
