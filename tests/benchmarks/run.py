@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks.run --size small`: what ScholarNet costs over what cannot be avoided.
 
 Every figure is a ratio of two times taken in turn within this run, so that it holds on other machines too; goals are
-printed beside them, and nothing here fails because a machine is slow.
+printed beside them, and nothing here fails because a machine is slow. The read lines of `tenth` and `full` want many
+posts, which take a while to load: `--crowd` names a database that has them and their scores already, one for each kind.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from time import perf_counter
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from tests.benchmarks import community, page, ranking, scale, servers, start, write
 from tests.benchmarks.timing import Line
@@ -41,13 +42,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, default="small")
-    size = SIZES[parser.parse_args().size]
+    parser.add_argument("--crowd", action="append", default=[], type=make_url, metavar="URL", help="it is only read")
+    given = parser.parse_args()
+    size, crowds = SIZES[given.size], {url.get_backend_name(): url for url in given.crowd}
     begun = perf_counter()
     _say("start", begun)
     lines = [
         *start.time_start(repeats=5),
-        *_database(servers.sqlite_file, size, begun),
-        *_database(servers.postgresql, size, begun),
+        *_database(servers.sqlite_file, size, begun, crowds.get("sqlite")),
+        *_database(servers.postgresql, size, begun, crowds.get("postgresql")),
     ]
     _say("rank", begun)
     lines += ranking.time_rank(n_ratings=size.ratings, repeats=size.ranks)
@@ -55,14 +58,19 @@ def main() -> None:
     _print(lines, size)
 
 
-def _database(open_database: Callable[[], AbstractContextManager[URL]], size: Size, begun: float) -> list[Line]:
+def _database(
+    open_database: Callable[[], AbstractContextManager[URL]], size: Size, begun: float, crowd: URL | None
+) -> list[Line]:
     _say(f"{open_database.__name__}: starting and loading {size.posts:,} posts", begun)
     reviewed = dict.fromkeys(write.GOAL, write.n_targets(size.writes))
     with open_database() as url, disposing(url) as engine:
         loaded = community.load(engine, n_posts=size.posts, reviewed=reviewed)
         _say(f"{open_database.__name__}: ranked pages", begun)
         lines = page.time_page(url, engine, loaded, repeats=size.pages)
-        if size.scale:
+        if crowd is not None:
+            with disposing(crowd) as many:
+                lines += scale.time_scale(crowd, url, many, repeats=size.pages)
+        elif size.scale:
             lines += _many(open_database, url, size, begun)
         _say(f"{open_database.__name__}: review writes", begun)
         return lines + write.time_write(url, engine, loaded, repeats=size.writes)

@@ -69,10 +69,11 @@ def _time_filters(app: Any, filters: dict[str, str], name: str, *, repeats: int)
         ways = {"none": wsgi.get(app, PATH)} | {key: wsgi.get(app, f"{PATH}&filter={asked[key]}") for key in asked}
         times = in_turn(repeats, ways, warm=1)
         none = times.pop("none")
-        worst = max(times, key=lambda key: median(times[key]))
-        kept = sum(median(one) <= FILTER_GOAL * median(none) for one in times.values())
-        said = f"{what} / none: {kept} of {len(times)} keep it; worst: {worst}"
-        lines.append(Line(said, name, none, times[worst], FILTER_GOAL))
+        slowest = sorted(times, key=lambda key: median(times[key]), reverse=True)
+        missed = [key for key in slowest if median(times[key]) > FILTER_GOAL * median(none)]
+        said = f"{what} / none: {len(times) - len(missed)} of {len(times)} keep it; the worst: {slowest[0]}"
+        lines.append(Line(said, name, none, times[slowest[0]], FILTER_GOAL))
+        lines += [Line(f"  also above it: {key}", name, none, times[key]) for key in missed[1:]]
     return lines
 
 
