@@ -1,6 +1,6 @@
 """The server and the worker are killed by signal 9 at random moments while people write: nothing is lost or doubled.
 
-SCHOLARNET_TORTURE_KILLS says how often on each database (10), SCHOLARNET_TORTURE_SEED repeats what was chosen; the
+SCHOLARNET_TORTURE_KILLS says how often on each database (20), SCHOLARNET_TORTURE_SEED repeats what was chosen; the
 moments in which the processes meet are the machine's own. `make torture KILLS=200` prints what happened.
 """
 
@@ -25,7 +25,7 @@ from tests.torture.sink import Sink, sink
 from tests.torture.site import Site, site, wait_until
 from tests.torture.writers import Book
 
-KILLS = int(os.environ.get("SCHOLARNET_TORTURE_KILLS", "10"))
+KILLS = int(os.environ.get("SCHOLARNET_TORTURE_KILLS", "20"))
 TARGETS = ("server", "child", "parent", "worker", "worker", "both")
 MOST_WRITES = 12  # between two kills
 
